@@ -1,0 +1,35 @@
+/** What search and storage must know of an embedding model. Vectors of two models are never compared. */
+export interface EmbeddingModel {
+  /** Stable id, `<provider>:<name>`, stored beside every vector. */
+  readonly id: string;
+  /** Length of every vector. */
+  readonly dimensions: number;
+  /** Tokens of the model's own tokenizer that one window may hold. */
+  readonly maxTokens: number;
+  /** BCP 47 tag of the language the model was trained for, `*` for many. */
+  readonly language: string;
+  /**
+   * Weight of the semantic leg in hybrid search, 0 to 1, the lexical leg counting 1. It belongs to the
+   * model: a small model must not outvote BM25.
+   */
+  readonly fusionWeight: number;
+}
+
+/**
+ * Turns text into unit vectors. A passage longer than the model's window becomes several windows with
+ * one vector each, and a chunk is scored by its best window.
+ */
+export interface Embedder {
+  readonly model: EmbeddingModel;
+  /**
+   * Vectors of passages to store: for each text, in order, one unit vector a window (at least one).
+   * @throws AQF_EMBEDDING_FAILED
+   */
+  embedPassages(texts: readonly string[]): Promise<Float32Array[][]>;
+  /**
+   * The unit vector of a question.
+   * @throws AQF_EMBEDDING_FAILED
+   */
+  embedQuery(text: string): Promise<Float32Array>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,35 @@
+/**
+ * Every error Aquifer can raise: a stable code, the HTTP status a surface answers with, and a hint that
+ * tells the reader what to do. Codes are part of the public interface; a test pins this list.
+ */
+export const ERROR_CATALOGUE = {
+  // configuration
+  AQF_CONFIG_INVALID: {
+    status: 500,
+    hint: 'Run `aquifer config` to see every value in force and its source.',
+  },
+  AQF_PEER_MISSING: { status: 500, hint: 'Install the named package next to aquifer.' },
+  // scope and arguments
+  AQF_ARGUMENT_INVALID: { status: 400, hint: 'Correct the argument named in the message.' },
+  AQF_SCOPE_MISSING: { status: 401, hint: 'Reach tenant data through layer.scope({ tenantId }).' },
+  AQF_LAYER_CLOSED: { status: 503, hint: 'Open a new data layer with createDataLayer().' },
+  // database
+  AQF_DATABASE_LOCKED: { status: 503, hint: 'Stop the other process, or give this one its own dataDir.' },
+  AQF_DATABASE_UNAVAILABLE: {
+    status: 503,
+    hint: 'Check that the database runs and that its folder is writable.',
+  },
+  AQF_QUERY_FAILED: { status: 500, hint: 'The cause carries the SQLSTATE and the message of the database.' },
+  AQF_MIGRATION_FAILED: { status: 500, hint: 'Nothing was applied. Read the cause, then start again.' },
+  AQF_MIGRATION_CHANGED: { status: 500, hint: 'Never edit an applied migration; add a new one.' },
+  // documents
+  AQF_DOCUMENT_NOT_FOUND: { status: 404, hint: 'List the documents of this tenant to see their ids.' },
+  // threads
+  AQF_WORKER_CRASHED: { status: 503, hint: 'Retry; if it happens again, report it with the message.' },
+  AQF_INTERNAL: {
+    status: 500,
+    hint: 'This is a defect of Aquifer. Report it with the message and the stack.',
+  },
+} as const satisfies Record<string, { status: number; hint: string }>;
+
+export type ErrorCode = keyof typeof ERROR_CATALOGUE;
