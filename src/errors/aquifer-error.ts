@@ -23,12 +23,16 @@ export class AquiferError extends Error {
     this.code = code;
     this.status = ERROR_CATALOGUE[code].status;
     this.hint = details.hint ?? ERROR_CATALOGUE[code].hint;
-    this.facts = details.facts ?? {};
+    this.facts = withoutUndefined(details.facts ?? {});
   }
 
   toJSON() {
     return { code: this.code, message: this.message, hint: this.hint, facts: this.facts };
   }
+}
+
+function withoutUndefined(facts: ErrorFacts): ErrorFacts {
+  return Object.fromEntries(Object.entries(facts).filter(([, value]) => value !== undefined));
 }
 
 export function isAquiferError(error: unknown, code?: ErrorCode): error is AquiferError {
