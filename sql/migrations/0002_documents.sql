@@ -22,8 +22,19 @@ create table aquifer.documents (
   primary key (tenant_id, id),
   unique (tenant_id, source)
 );
-create index documents_metadata on aquifer.documents using gin (metadata jsonb_path_ops);
 call aquifer.isolate('aquifer.documents');
+
+-- Whether metadata has each value of a filter, compared as text; a list matches by any of its elements.
+-- Not `@>` on a GIN index: its function is not leakproof, so row-level security would set the index aside.
+create function aquifer.metadata_matches(metadata jsonb, filter jsonb) returns boolean
+  language sql immutable
+  return not exists (
+    select from jsonb_each_text(filter) as wanted
+    where not coalesce(
+      case jsonb_typeof(metadata -> wanted.key)
+        when 'array' then (metadata -> wanted.key) ? wanted.value
+        else metadata ->> wanted.key = wanted.value
+      end, false));
 
 -- Chunks are numbered within their tenant: a number reveals nothing of other tenants, and is small
 -- enough to be stored by the hundred in one posting.

@@ -1,0 +1,98 @@
+import type { Command } from 'commander';
+import type { DocumentSummary, StoredChunk, StoredDocument } from '../../documents/index.js';
+import { type CommonOptions, wholeNumber, withCommonOptions } from '../options.js';
+import { formatBytes } from '../output/bytes.js';
+import { formatTable } from '../output/table.js';
+import { withScope } from '../session.js';
+
+interface ListCommandOptions extends CommonOptions {
+  readonly limit?: number;
+  readonly after?: string;
+}
+
+export function registerDocuments(program: Command): void {
+  const documents = program.command('documents').description('list, show or delete the documents of a tenant');
+  registerList(documents);
+  registerShow(documents);
+  registerDelete(documents);
+}
+
+function registerList(documents: Command): void {
+  withCommonOptions(documents.command('list'))
+    .description('the documents in the order of their source')
+    .option('-n, --limit <number>', 'documents to list (default: 100)', wholeNumber(1, 1000))
+    .option('--after <source>', 'continue after this source')
+    .action(async (options: ListCommandOptions) => {
+      const { limit, after } = options;
+      const listed = await withScope(options, (scope) =>
+        scope.documents.list({ ...(limit && { limit }), ...(after && { after }) }),
+      );
+      console.log(options.json ? JSON.stringify(listed) : formatList(listed));
+    });
+}
+
+function registerShow(documents: Command): void {
+  withCommonOptions(documents.command('show'))
+    .description('one document with its metadata, outline of chunks and text')
+    .argument('<id>', 'id of the document, as documents list shows it')
+    .action(async (id: string, options: CommonOptions) => {
+      const shown = await withScope(options, async (scope) => {
+        const document = await scope.documents.get(id);
+        return { document, chunks: await scope.documents.chunks(id) };
+      });
+      if (options.json) console.log(JSON.stringify({ ...shown.document, chunks: shown.chunks }));
+      else console.log(formatDocument(shown.document, shown.chunks));
+    });
+}
+
+function registerDelete(documents: Command): void {
+  withCommonOptions(documents.command('delete'))
+    .description('delete documents with their chunks, vectors and index entries')
+    .argument('<id...>', 'ids of the documents')
+    .action(async (ids: string[], options: CommonOptions) => {
+      await withScope(options, async (scope) => {
+        for (const id of ids) await scope.documents.delete(id);
+      });
+      if (options.json) console.log(JSON.stringify({ deleted: ids }));
+      else console.log(`Deleted ${ids.length} document${ids.length === 1 ? '' : 's'}.`);
+    });
+}
+
+function formatList(documents: readonly DocumentSummary[]): string {
+  if (documents.length === 0) return 'This tenant has no documents. Add some: aquifer ingest <paths…>';
+  return formatTable(
+    ['id', 'title', 'format', 'chunks', 'size', 'source'],
+    documents.map(({ id, title, format, chunks, bytes, source }) => [
+      id,
+      title,
+      format,
+      String(chunks),
+      formatBytes(bytes),
+      source,
+    ]),
+  );
+}
+
+function formatDocument(document: StoredDocument, chunks: readonly StoredChunk[]): string {
+  const facts = [
+    ['id', document.id],
+    ['source', document.source],
+    ['format', document.format],
+    ['size', formatBytes(document.bytes)],
+    ['updated', document.updatedAt.toISOString()],
+    ...Object.entries(document.metadata).map(([key, value]) => [key, String(value)]),
+  ];
+  const outline = chunks.map(({ ordinal, page, tokens, start, end, headingPath }) => [
+    String(ordinal),
+    page === null ? '' : String(page),
+    String(tokens),
+    `${start}–${end}`,
+    headingPath.join(' › '),
+  ]);
+  return [
+    document.title,
+    formatTable(['field', 'value'], facts),
+    formatTable(['chunk', 'page', 'tokens', 'characters', 'headings'], outline),
+    document.content,
+  ].join('\n\n');
+}

@@ -1,0 +1,20 @@
+import type { Command } from 'commander';
+import { registerConfig } from './config.js';
+import { registerDemo } from './demo.js';
+import { registerDocuments } from './documents.js';
+import { registerEval } from './eval.js';
+import { registerIngest } from './ingest.js';
+import { registerSearch } from './search.js';
+import { registerStatus } from './status.js';
+
+export type Register = (program: Command, setExitCode: (code: number) => void) => void;
+
+export const commands: readonly Register[] = [
+  registerIngest,
+  registerSearch,
+  registerDocuments,
+  registerStatus,
+  registerConfig,
+  registerEval,
+  registerDemo,
+];

@@ -1,0 +1,26 @@
+import { type AquiferConfigInput, loadConfig, type ResolvedConfig } from '../config/index.js';
+import { type DataLayer, openDataLayer, type Scope } from '../layer/index.js';
+import type { CommonOptions } from './options.js';
+
+/** The configuration of a command: its options win over everything. */
+export function loadCommandConfig(options: CommonOptions, more: AquiferConfigInput = {}): Promise<ResolvedConfig> {
+  const { tenant, dataDir } = options;
+  return loadConfig({ overrides: { ...more, ...(tenant && { tenant }), ...(dataDir && { dataDir }) } });
+}
+
+/** Opens a layer for the time of a command and closes it whatever happens. */
+export async function withLayer<T>(config: ResolvedConfig, work: (layer: DataLayer) => Promise<T>): Promise<T> {
+  for (const warning of config.warnings) process.stderr.write(`warning: ${warning}\n`);
+  const layer = await openDataLayer(config);
+  try {
+    return await work(layer);
+  } finally {
+    await layer.close();
+  }
+}
+
+/** The same, in the scope of the command's tenant. */
+export async function withScope<T>(options: CommonOptions, work: (scope: Scope) => Promise<T>): Promise<T> {
+  const config = await loadCommandConfig(options);
+  return withLayer(config, (layer) => work(layer.scope({ tenantId: config.values.tenant, actorId: 'cli' })));
+}

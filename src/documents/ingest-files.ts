@@ -1,0 +1,156 @@
+import { existsSync } from 'node:fs';
+import { readFile, stat } from 'node:fs/promises';
+import { type AquiferError, isAquiferError } from '../errors/index.js';
+import type { TenantContext } from '../relational/index.js';
+import { type DocumentDependencies, ingest } from './ingest.js';
+import type { DocumentRepository } from './repository.js';
+import type { DocumentInput, IngestResult, Metadata } from './types.js';
+import { walk } from './walk.js';
+
+export interface IngestFilesOptions extends Pick<DocumentInput, 'metadata' | 'chunking'> {
+  /** Also delete documents whose file below the given paths is gone. Default false. */
+  readonly prune?: boolean;
+  /** Stops between documents; what is stored stays. */
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (progress: IngestProgress) => void;
+}
+
+/** One step of the work: the files found, then each file, then each pruned document. */
+export type IngestProgress =
+  | { readonly kind: 'found'; readonly files: number; readonly bytes: number }
+  | {
+      readonly kind: 'ingested';
+      readonly file: string;
+      readonly bytes: number;
+      readonly result: IngestResult;
+    }
+  | { readonly kind: 'failed'; readonly file: string; readonly bytes: number; readonly error: AquiferError }
+  | { readonly kind: 'pruned'; readonly file: string };
+
+export interface IngestFilesResult {
+  readonly added: number;
+  readonly updated: number;
+  readonly unchanged: number;
+  readonly pruned: number;
+  readonly failed: readonly { readonly file: string; readonly error: AquiferError }[];
+  /** Chunks written by this run. */
+  readonly chunksAdded: number;
+  /** True when `signal` stopped the run early. */
+  readonly aborted: boolean;
+}
+
+/** Files in work at once: while one is embedded, the next is extracted and the last is written. */
+const CONCURRENCY = 4;
+/** Changed documents after which planner statistics are worth refreshing. */
+const MAINTAIN_AFTER = 50;
+
+/** Ingests files and folders. A file that fails is reported and the run goes on. */
+export async function ingestFiles(
+  deps: DocumentDependencies,
+  context: TenantContext,
+  repository: DocumentRepository,
+  paths: readonly string[],
+  options: IngestFilesOptions = {},
+): Promise<IngestFilesResult> {
+  const { roots, files } = await walk(paths);
+  const sized = await Promise.all(files.map(async (file) => ({ file, bytes: (await stat(file)).size })));
+  const tally = new Tally(options.onProgress);
+  tally.record({
+    kind: 'found',
+    files: files.length,
+    bytes: sized.reduce((sum, { bytes }) => sum + bytes, 0),
+  });
+
+  await forEachConcurrently(sized, CONCURRENCY, options.signal, async ({ file, bytes }) => {
+    tally.record(await ingestFile(deps, context, file, bytes, options));
+  });
+  if (options.prune && !options.signal?.aborted) await prune(repository, roots, tally);
+  if (tally.changed >= MAINTAIN_AFTER) await deps.relational.maintain();
+  return tally.result(options.signal?.aborted ?? false);
+}
+
+async function ingestFile(
+  deps: DocumentDependencies,
+  context: TenantContext,
+  file: string,
+  bytes: number,
+  options: IngestFilesOptions,
+): Promise<IngestProgress> {
+  try {
+    const input = { source: file, bytes: await readFile(file), ...shared(options) };
+    return { kind: 'ingested', file, bytes, result: await ingest(deps, context, input) };
+  } catch (error) {
+    if (!isAquiferError(error) || FATAL.has(error.code)) throw error;
+    return { kind: 'failed', file, bytes, error };
+  }
+}
+
+/** Errors that are not about one file: going on would only repeat them. */
+const FATAL = new Set<AquiferError['code']>([
+  'AQF_LAYER_CLOSED',
+  'AQF_SCOPE_MISSING',
+  'AQF_DATABASE_UNAVAILABLE',
+  'AQF_WORKER_CRASHED',
+  'AQF_INTERNAL',
+]);
+
+function shared(options: IngestFilesOptions): {
+  metadata?: Metadata;
+  chunking?: NonNullable<DocumentInput['chunking']>;
+} {
+  const { metadata, chunking } = options;
+  return { ...(metadata && { metadata }), ...(chunking && { chunking }) };
+}
+
+async function prune(repository: DocumentRepository, roots: readonly string[], tally: Tally): Promise<void> {
+  for (const { id, source } of await repository.sourcesBelow(roots)) {
+    if (existsSync(source)) continue;
+    await repository.delete(id);
+    tally.record({ kind: 'pruned', file: source });
+  }
+}
+
+async function forEachConcurrently<T>(
+  items: readonly T[],
+  concurrency: number,
+  signal: AbortSignal | undefined,
+  work: (item: T) => Promise<void>,
+): Promise<void> {
+  const queue = items.values();
+  const worker = async () => {
+    for (const item of queue) {
+      if (signal?.aborted) return;
+      await work(item);
+    }
+  };
+  await Promise.all(Array.from({ length: concurrency }, worker));
+}
+
+/** Counts what happened and tells the listener. */
+class Tally {
+  readonly #listener: ((progress: IngestProgress) => void) | undefined;
+  readonly #counts = { added: 0, updated: 0, unchanged: 0, pruned: 0, chunksAdded: 0 };
+  readonly #failed: { file: string; error: AquiferError }[] = [];
+
+  constructor(listener: ((progress: IngestProgress) => void) | undefined) {
+    this.#listener = listener;
+  }
+
+  get changed(): number {
+    return this.#counts.added + this.#counts.updated + this.#counts.pruned;
+  }
+
+  record(progress: IngestProgress): void {
+    if (progress.kind === 'ingested') {
+      this.#counts[progress.result.status]++;
+      this.#counts.chunksAdded += progress.result.chunks.added;
+    }
+    if (progress.kind === 'failed') this.#failed.push({ file: progress.file, error: progress.error });
+    if (progress.kind === 'pruned') this.#counts.pruned++;
+    this.#listener?.(progress);
+  }
+
+  result(aborted: boolean): IngestFilesResult {
+    return { ...this.#counts, failed: this.#failed, aborted };
+  }
+}

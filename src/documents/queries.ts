@@ -1,0 +1,94 @@
+/** The statements of the documents room. The tenant is never a parameter: it comes from the scope. */
+
+const CHUNK_COUNT = `
+  (select count(*)::integer from aquifer.chunks c where c.tenant_id = d.tenant_id and c.document_id = d.id)`;
+
+const SUMMARY = `
+  d.id, d.source, d.title, d.format, d.language, d.metadata, d.source_bytes::float8 as bytes,
+  d.created_at as "createdAt", d.updated_at as "updatedAt",
+  d.created_by as "createdBy", d.updated_by as "updatedBy",
+  ${CHUNK_COUNT} as chunks`;
+
+export const FIND_VERSION = `
+  select d.id, d.title, d.source_hash as "sourceHash", d.recipe_hash as "recipeHash", ${CHUNK_COUNT} as chunks
+  from aquifer.documents d where d.tenant_id = aquifer.current_tenant() and d.source = $1`;
+
+export const LOCK_DOCUMENT = `
+  select id from aquifer.documents
+  where tenant_id = aquifer.current_tenant() and source = $1 for update`;
+
+export const LIST_CHUNK_HASHES = `
+  select id, hash from aquifer.chunks
+  where tenant_id = aquifer.current_tenant() and document_id = $1 order by ordinal`;
+
+export const UPSERT_DOCUMENT = `
+  insert into aquifer.documents as d
+    (source, title, format, language, metadata, content, source_hash, recipe_hash, source_bytes)
+  values ($1, $2, $3, $4, $5::jsonb, $6, $7, $8, $9)
+  on conflict (tenant_id, source) do update
+    set title = excluded.title, format = excluded.format, language = excluded.language,
+        metadata = excluded.metadata, content = excluded.content, source_hash = excluded.source_hash,
+        recipe_hash = excluded.recipe_hash, source_bytes = excluded.source_bytes,
+        updated_at = now(), updated_by = excluded.updated_by
+  returning id, (xmax = 0) as inserted`;
+
+export const DELETE_CHUNKS = `
+  delete from aquifer.chunks where tenant_id = aquifer.current_tenant() and id = any ($1::integer[])`;
+
+/** Chunks that stayed the same text may have moved. Only rows that differ are written. */
+export const MOVE_CHUNKS = `
+  update aquifer.chunks c
+  set ordinal = m.ordinal, start_offset = m.start, end_offset = m."end", page = m.page, last_page = m."lastPage"
+  from jsonb_to_recordset($1::jsonb)
+    as m (id integer, ordinal integer, start integer, "end" integer, page integer, "lastPage" integer)
+  where c.tenant_id = aquifer.current_tenant() and c.id = m.id
+    and (c.ordinal, c.start_offset, c.end_offset, c.page, c.last_page)
+        is distinct from (m.ordinal, m.start, m."end", m.page, m."lastPage")`;
+
+export const ALLOCATE_CHUNK_IDS = 'select aquifer.allocate_chunk_ids($1::integer) as first';
+
+export const INSERT_CHUNKS = `
+  insert into aquifer.chunks
+    (id, document_id, ordinal, context, content, hash, start_offset, end_offset, tokens, page, last_page, heading_path)
+  select id, $1::uuid, ordinal, context, text, hash, start, "end", tokens, page, "lastPage", "headingPath"
+  from jsonb_to_recordset($2::jsonb)
+    as c (id integer, ordinal integer, context text, text text, hash text, start integer, "end" integer,
+          tokens integer, page integer, "lastPage" integer, "headingPath" text[])`;
+
+export const INSERT_EMBEDDINGS = `
+  insert into aquifer.chunk_embeddings (model, chunk_id, window_no, embedding)
+  select $1, chunk_id, window_no, embedding::halfvec
+  from unnest($2::integer[], $3::integer[], $4::text[]) as e (chunk_id, window_no, embedding)`;
+
+export const LIST_DOCUMENTS = `
+  select ${SUMMARY} from aquifer.documents d
+  where d.tenant_id = aquifer.current_tenant() and ($1::text is null or d.source > $1)
+  order by d.source limit $2`;
+
+export const GET_DOCUMENT = `
+  select ${SUMMARY}, d.content from aquifer.documents d
+  where d.tenant_id = aquifer.current_tenant() and d.id = $1::uuid`;
+
+export const LIST_CHUNKS = `
+  select ordinal, content, start_offset as start, end_offset as "end", tokens, page,
+         last_page as "lastPage", heading_path as "headingPath"
+  from aquifer.chunks where tenant_id = aquifer.current_tenant() and document_id = $1::uuid
+  order by ordinal`;
+
+export const DELETE_DOCUMENT = `
+  delete from aquifer.documents where tenant_id = aquifer.current_tenant() and id = $1::uuid
+  returning source`;
+
+export const COUNT_DOCUMENTS = `
+  select count(*)::integer as documents,
+         (select coalesce(sum(entries), 0)::integer from aquifer.lexical_statistics
+          where tenant_id = aquifer.current_tenant()) as chunks
+  from aquifer.documents where tenant_id = aquifer.current_tenant()`;
+
+/** Sources below any of the given folders, or equal to one of the given files. */
+export const LIST_SOURCES_BELOW = `
+  select d.id, d.source from aquifer.documents d
+  where d.tenant_id = aquifer.current_tenant()
+    and exists (select from unnest($1::text[]) as root
+                where d.source = root or starts_with(d.source, rtrim(root, '/') || '/'))
+  order by d.source`;

@@ -1,0 +1,71 @@
+import type { ChunkingOptions } from '../chunking/index.js';
+import type { DocumentFormat } from '../extraction/index.js';
+
+export type MetadataValue = string | number | boolean | null | readonly string[];
+export type Metadata = Readonly<Record<string, MetadataValue>>;
+
+/** A document to ingest: bytes of a file, or text. */
+export interface DocumentInput {
+  /** Its identity within the tenant: a path, a URL, a key of yours. Ingesting it again replaces it. */
+  readonly source: string;
+  /** The file as it is; its format is found from the content. Either this or `text`. */
+  readonly bytes?: Uint8Array;
+  readonly text?: string;
+  /** Default: the title the document states, else the last part of `source`. */
+  readonly title?: string;
+  /** Searchable by `filter`; wins over what the document states of itself. */
+  readonly metadata?: Metadata;
+  readonly chunking?: ChunkingOptions;
+}
+
+export type IngestStatus = 'added' | 'updated' | 'unchanged';
+
+export interface IngestResult {
+  readonly status: IngestStatus;
+  readonly documentId: string;
+  readonly source: string;
+  readonly title: string;
+  /** Chunks of the document now, and how this call changed them. */
+  readonly chunks: { readonly total: number; readonly added: number; readonly removed: number };
+}
+
+/** A document without its text. */
+export interface DocumentSummary {
+  readonly id: string;
+  readonly source: string;
+  readonly title: string;
+  readonly format: DocumentFormat;
+  readonly language: string;
+  readonly metadata: Metadata;
+  readonly chunks: number;
+  /** Size of the source. */
+  readonly bytes: number;
+  readonly createdAt: Date;
+  readonly updatedAt: Date;
+  readonly createdBy: string | null;
+  readonly updatedBy: string | null;
+}
+
+/** A document with its whole extracted text; the offsets of chunks slice `content`. */
+export interface StoredDocument extends DocumentSummary {
+  readonly content: string;
+}
+
+export interface StoredChunk {
+  readonly ordinal: number;
+  readonly content: string;
+  /** UTF-16 code units into the document's `content`. */
+  readonly start: number;
+  readonly end: number;
+  readonly tokens: number;
+  readonly page: number | null;
+  readonly lastPage: number | null;
+  readonly headingPath: readonly string[];
+}
+
+export interface ListOptions {
+  /** Default 100, at most 1000. */
+  readonly limit?: number;
+  /** Continue after this source: the list is ordered by source. */
+  readonly after?: string;
+}

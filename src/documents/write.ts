@@ -1,0 +1,105 @@
+import { AquiferError } from '../errors/index.js';
+import type { Transaction } from '../relational/index.js';
+import { vectorLiteral } from '../vectors/index.js';
+import type { ChunkPlan, ContextualChunk, StoredHash } from './chunk-plan.js';
+import type { VectorsByHash } from './embed-chunks.js';
+import * as queries from './queries.js';
+import type { Metadata } from './types.js';
+
+/** A document that is ready to be stored. */
+export interface PreparedDocument {
+  readonly source: string;
+  readonly title: string;
+  readonly format: string;
+  readonly language: string;
+  readonly metadata: Metadata;
+  readonly content: string;
+  readonly sourceHash: string;
+  readonly recipeHash: string;
+  readonly sourceBytes: number;
+}
+
+/** Rows a statement carries at once, so that a long document does not become one huge parameter. */
+const ROWS_A_STATEMENT = 256;
+
+export async function lockStoredHashes(tx: Transaction, source: string): Promise<StoredHash[]> {
+  const { rows } = await tx.query<{ id: string }>(queries.LOCK_DOCUMENT, [source]);
+  return rows[0] ? listHashes(tx, rows[0].id) : [];
+}
+
+export async function listHashes(tx: Transaction, documentId: string): Promise<StoredHash[]> {
+  const { rows } = await tx.query<{ id: number; hash: string }>(queries.LIST_CHUNK_HASHES, [documentId]);
+  return rows;
+}
+
+/** Writes the document and turns its stored chunks into the planned ones. */
+export async function writeDocument(
+  tx: Transaction,
+  document: PreparedDocument,
+  plan: ChunkPlan,
+  vectors: VectorsByHash,
+  model: string,
+): Promise<{ id: string; inserted: boolean }> {
+  const stored = await upsertDocument(tx, document);
+  if (plan.removed.length > 0) await tx.query(queries.DELETE_CHUNKS, [plan.removed]);
+  if (plan.kept.length > 0) await tx.query(queries.MOVE_CHUNKS, [JSON.stringify(plan.kept.map(position))]);
+  await insertChunks(tx, stored.id, plan.added, vectors, model);
+  return stored;
+}
+
+async function upsertDocument(tx: Transaction, document: PreparedDocument) {
+  const { rows } = await tx.query<{ id: string; inserted: boolean }>(queries.UPSERT_DOCUMENT, [
+    document.source,
+    document.title,
+    document.format,
+    document.language,
+    JSON.stringify(document.metadata),
+    document.content,
+    document.sourceHash,
+    document.recipeHash,
+    document.sourceBytes,
+  ]);
+  const [row] = rows;
+  if (!row) throw new AquiferError('AQF_INTERNAL', 'Storing a document returned no row.');
+  return row;
+}
+
+async function insertChunks(
+  tx: Transaction,
+  documentId: string,
+  chunks: readonly ContextualChunk[],
+  vectors: VectorsByHash,
+  model: string,
+): Promise<void> {
+  if (chunks.length === 0) return;
+  const { rows } = await tx.query<{ first: number }>(queries.ALLOCATE_CHUNK_IDS, [chunks.length]);
+  const first = rows[0]?.first ?? 0;
+  const numbered = chunks.map((chunk, index) => ({ ...chunk, id: first + index }));
+  for (let at = 0; at < numbered.length; at += ROWS_A_STATEMENT) {
+    const slice = numbered.slice(at, at + ROWS_A_STATEMENT);
+    await tx.query(queries.INSERT_CHUNKS, [documentId, JSON.stringify(slice)]);
+    await insertEmbeddings(tx, slice, vectors, model);
+  }
+}
+
+async function insertEmbeddings(
+  tx: Transaction,
+  chunks: readonly { readonly id: number; readonly hash: string }[],
+  vectors: VectorsByHash,
+  model: string,
+): Promise<void> {
+  const rows = chunks.flatMap(({ id, hash }) =>
+    (vectors.get(hash) ?? []).map((vector, window) => ({ id, window, literal: vectorLiteral(vector) })),
+  );
+  await tx.query(queries.INSERT_EMBEDDINGS, [
+    model,
+    rows.map(({ id }) => id),
+    rows.map(({ window }) => window),
+    rows.map(({ literal }) => literal),
+  ]);
+}
+
+function position(chunk: ContextualChunk & { readonly id: number }) {
+  const { id, ordinal, start, end, page, lastPage } = chunk;
+  return { id, ordinal, start, end, page, lastPage };
+}

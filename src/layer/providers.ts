@@ -1,0 +1,19 @@
+import type { AquiferConfig } from '../config/index.js';
+import { AquiferError } from '../errors/index.js';
+import type { RelationalProvider } from '../relational/index.js';
+
+/** Opens the relational provider that the configuration names; its code is loaded only then. */
+export async function openRelational(config: AquiferConfig): Promise<RelationalProvider> {
+  const { provider, url, pool } = config.relational;
+  if (provider === 'embedded') {
+    const { openEmbedded } = await import('../relational/embedded/provider.js');
+    return openEmbedded({ dataDir: config.dataDir });
+  }
+  if (!url) {
+    throw new AquiferError('AQF_CONFIG_INVALID', 'The relational provider postgres needs relational.url.', {
+      hint: 'Set DATABASE_URL=postgres://user:password@host:5432/database.',
+    });
+  }
+  const { openPostgres } = await import('../relational/postgres/provider.js');
+  return openPostgres({ url, pool });
+}

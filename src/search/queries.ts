@@ -1,0 +1,97 @@
+/** The statements of search. All run under row-level security; the tenant comes from the scope. */
+
+/** Holds for chunks of documents that match the metadata filter in a parameter, for all when it is null. */
+function filteredBy(parameter: string): string {
+  return `(${parameter}::jsonb is null or chunk_id in (
+    select c.id from aquifer.chunks c
+    join aquifer.documents d on d.tenant_id = c.tenant_id and d.id = c.document_id
+    where c.tenant_id = aquifer.current_tenant() and aquifer.metadata_matches(d.metadata, ${parameter}::jsonb)))`;
+}
+
+/**
+ * BM25 (Robertson & Zaragoza 2009, eq. 3.15; idf as in Lucene, never negative) over postings and pending
+ * entries. OR semantics; a term that the question repeats counts as often as it occurs.
+ * $1 question, $2 limit, $3 k1, $4 b, $5 metadata filter or null
+ */
+export const LEXICAL_LEG = `
+  with terms as materialized (
+    select lexeme, cardinality(positions)::float8 as weight
+    from unnest(to_tsvector('aquifer.english', $1))
+  ),
+  corpus as materialized (
+    select entries::float8 as entries, total_length / greatest(entries, 1)::float8 as mean_length
+    from aquifer.lexical_statistics where tenant_id = aquifer.current_tenant()
+  ),
+  occurrences as materialized (
+    select terms.lexeme, terms.weight, item.chunk_id, item.frequency::float8 as frequency, item.length
+    from terms
+    join aquifer.lexical_postings posting
+      on posting.tenant_id = aquifer.current_tenant() and posting.lexeme = terms.lexeme
+    cross join lateral unnest(posting.chunk_ids, posting.frequencies, posting.lengths)
+      as item (chunk_id, frequency, length)
+    union all
+    select terms.lexeme, terms.weight, entry.chunk_id, cardinality(found.positions)::float8, entry.length
+    from aquifer.lexical_entries entry
+    cross join lateral unnest(entry.lexemes) as found
+    join terms on terms.lexeme = found.lexeme
+    where entry.tenant_id = aquifer.current_tenant() and entry.block is null
+  ),
+  weights as (
+    select lexeme, ln(1 + (entries - count(*) + 0.5) / (count(*) + 0.5)) as idf
+    from occurrences cross join corpus group by lexeme, entries
+  )
+  select chunk_id as "chunkId",
+         sum(weight * idf * frequency * ($3::float8 + 1)
+             / (frequency + $3::float8 * (1 - $4::float8 + $4::float8 * length / mean_length))) as score
+  from occurrences join weights using (lexeme) cross join corpus
+  where ${filteredBy('$5')}
+  group by chunk_id
+  order by score desc, chunk_id
+  limit $2`;
+
+/**
+ * Cosine similarity of the best window of each chunk. The signs of the vectors choose the candidate
+ * windows (64 bytes a row instead of 1 KiB), the vectors themselves rank them; with no more windows
+ * than candidates the result is exact.
+ * $1 vector, $2 model, $3 limit, $4 metadata filter or null, $5 candidate windows
+ */
+export const SEMANTIC_LEG = `
+  with candidates as materialized (
+    select chunk_id, window_no
+    from aquifer.chunk_signatures
+    where tenant_id = aquifer.current_tenant() and model = $2
+      and ${filteredBy('$4')}
+    order by signature <~> binary_quantize($1::halfvec)
+    limit $5
+  )
+  select e.chunk_id as "chunkId", max(-(e.embedding <#> $1::halfvec)) as score
+  from candidates
+  join aquifer.chunk_embeddings e
+    on e.tenant_id = aquifer.current_tenant() and e.model = $2
+   and e.chunk_id = candidates.chunk_id and e.window_no = candidates.window_no
+  group by e.chunk_id
+  order by score desc, e.chunk_id
+  limit $3`;
+
+/** Cosine similarity of given chunks. $1 vector, $2 model, $3 chunk ids */
+export const SEMANTIC_SCORES = `
+  select chunk_id as "chunkId", max(-(embedding <#> $1::halfvec)) as score
+  from aquifer.chunk_embeddings
+  where tenant_id = aquifer.current_tenant() and model = $2 and chunk_id = any ($3::integer[])
+  group by chunk_id`;
+
+/** What a result shows. $1 chunk ids, $2 question; marks are wrapped in U+E000 and U+E001. */
+export const PRESENT_CHUNKS = `
+  select c.id as "chunkId", d.id as "documentId", d.source, d.title, d.metadata,
+         c.ordinal, c.page, c.last_page as "lastPage", c.heading_path as "headingPath",
+         c.start_offset as start, c.end_offset as "end", c.content,
+         ts_headline('aquifer.english', c.content, question.terms,
+           'MaxFragments=2, MinWords=12, MaxWords=32, FragmentDelimiter=" … ", StartSel="\ue000", StopSel="\ue001"'
+         ) as headline
+  from aquifer.chunks c
+  join aquifer.documents d on d.tenant_id = c.tenant_id and d.id = c.document_id
+  cross join (
+    select coalesce(string_agg(quote_literal(lexeme), ' | '), '')::tsquery as terms
+    from unnest(to_tsvector('aquifer.english', $2))
+  ) as question
+  where c.tenant_id = aquifer.current_tenant() and c.id = any ($1::integer[])`;

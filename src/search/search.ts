@@ -1,0 +1,165 @@
+import { z } from 'zod';
+import type { Embedder } from '../embeddings/index.js';
+import { AquiferError } from '../errors/index.js';
+import type { RelationalProvider, Row, TenantContext, Transaction } from '../relational/index.js';
+import { vectorLiteral } from '../vectors/index.js';
+import { type FusedHit, fuse, type LegHit } from './fuse.js';
+import * as queries from './queries.js';
+import { parseHeadline } from './snippet.js';
+import { SEARCH_MODES, type SearchOptions, type SearchResult } from './types.js';
+
+/** Parameters of the ranking. */
+export interface SearchSettings {
+  /** BM25: `k1` saturates a term's frequency, `b` (0 to 1) discounts long chunks. */
+  readonly lexical: { readonly k1: number; readonly b: number };
+  /** Weight of the semantic leg; default is the model's own. */
+  readonly fusionWeight?: number | undefined;
+  /** Results where the call does not say. */
+  readonly defaultLimit: number;
+}
+
+export interface SearchDependencies {
+  readonly relational: RelationalProvider;
+  readonly embedder: Embedder;
+  readonly settings: SearchSettings;
+}
+
+/** Chunks each leg contributes to the fusion, unless more results are asked for. */
+const LEG_DEPTH = 100;
+/** Windows whose exact similarity is computed for each chunk a leg returns. */
+const WINDOWS_A_CHUNK = 10;
+
+const optionsSchema = z.strictObject({
+  mode: z.enum(SEARCH_MODES).default('hybrid'),
+  limit: z.number().int().min(1).max(1000).optional(),
+  filter: z
+    .record(z.string().min(1).max(128), z.union([z.string().max(8192), z.number(), z.boolean()]))
+    .optional(),
+});
+type ParsedOptions = z.infer<typeof optionsSchema> & { limit: number };
+const questionSchema = z.string().trim().min(1).max(10_000);
+
+/**
+ * Ranks the chunks of the tenant's documents for a question.
+ * @throws AQF_ARGUMENT_INVALID for an empty or overlong question and for unknown options
+ */
+export async function search(
+  deps: SearchDependencies,
+  context: TenantContext,
+  question: string,
+  options: SearchOptions = {},
+): Promise<SearchResult[]> {
+  const { text, parsed } = parse(question, options, deps.settings.defaultLimit);
+  const vector = parsed.mode === 'lexical' ? undefined : vectorLiteral(await deps.embedder.embedQuery(text));
+  return deps.relational.transaction(context, async (tx) => {
+    const run = new SearchRun(tx, deps, text, vector, parsed);
+    return run.present((await run.rank()).slice(0, parsed.limit));
+  });
+}
+
+/** One search within one transaction, so that both legs and the presentation see the same rows. */
+class SearchRun {
+  readonly #tx: Transaction;
+  readonly #deps: SearchDependencies;
+  readonly #question: string;
+  readonly #vector: string | undefined;
+  readonly #options: ParsedOptions;
+
+  constructor(
+    tx: Transaction,
+    deps: SearchDependencies,
+    question: string,
+    vector: string | undefined,
+    options: ParsedOptions,
+  ) {
+    this.#tx = tx;
+    this.#deps = deps;
+    this.#question = question;
+    this.#vector = vector;
+    this.#options = options;
+  }
+
+  async rank(): Promise<FusedHit[]> {
+    if (this.#options.mode === 'lexical') {
+      return (await this.#lexicalLeg()).map(({ chunkId, score }) => ({
+        chunkId,
+        score,
+        lexical: score,
+        semantic: null,
+      }));
+    }
+    if (this.#options.mode === 'semantic') {
+      return (await this.#semanticLeg()).map(({ chunkId, score }) => ({
+        chunkId,
+        score,
+        lexical: null,
+        semantic: score,
+      }));
+    }
+    const [lexical, semantic] = await Promise.all([this.#lexicalLeg(), this.#semanticLeg()]);
+    const weight = this.#deps.settings.fusionWeight ?? this.#deps.embedder.model.fusionWeight;
+    return fuse(lexical, semantic, weight);
+  }
+
+  async present(hits: readonly FusedHit[]): Promise<SearchResult[]> {
+    if (hits.length === 0) return [];
+    const ids = hits.map(({ chunkId }) => chunkId);
+    const { rows } = await this.#tx.query<PresentedChunk>(queries.PRESENT_CHUNKS, [ids, this.#question]);
+    const chunks = new Map(rows.map((row) => [row.chunkId, row]));
+    return hits.flatMap((hit) => {
+      const chunk = chunks.get(hit.chunkId);
+      return chunk ? [resultOf(hit, chunk)] : [];
+    });
+  }
+
+  async #lexicalLeg(): Promise<LegHit[]> {
+    const { k1, b } = this.#deps.settings.lexical;
+    return this.#leg(queries.LEXICAL_LEG, [this.#question, this.#depth, k1, b, this.#filter]);
+  }
+
+  async #semanticLeg(): Promise<LegHit[]> {
+    const model = this.#deps.embedder.model.id;
+    const windows = this.#depth * WINDOWS_A_CHUNK;
+    return this.#leg(queries.SEMANTIC_LEG, [this.#vector, model, this.#depth, this.#filter, windows]);
+  }
+
+  async #leg(sql: string, params: readonly unknown[]): Promise<LegHit[]> {
+    return (await this.#tx.query<LegHit & Row>(sql, params)).rows;
+  }
+
+  get #depth(): number {
+    return Math.max(LEG_DEPTH, this.#options.limit);
+  }
+
+  get #filter(): string | null {
+    return this.#options.filter ? JSON.stringify(this.#options.filter) : null;
+  }
+}
+
+type PresentedChunk = Omit<SearchResult, 'snippet' | 'score' | 'scores'> &
+  Row & { chunkId: number; headline: string };
+
+function resultOf(hit: FusedHit, { chunkId: _, headline, ...chunk }: PresentedChunk): SearchResult {
+  const { score, lexical, semantic } = hit;
+  return { ...chunk, snippet: parseHeadline(headline), score, scores: { lexical, semantic } };
+}
+
+function parse(
+  question: string,
+  options: SearchOptions,
+  defaultLimit: number,
+): { text: string; parsed: ParsedOptions } {
+  const text = questionSchema.safeParse(question);
+  if (!text.success) {
+    throw new AquiferError('AQF_ARGUMENT_INVALID', 'A question must be 1 to 10,000 characters of text.');
+  }
+  const parsed = optionsSchema.safeParse(options);
+  if (!parsed.success) {
+    throw new AquiferError(
+      'AQF_ARGUMENT_INVALID',
+      `This search cannot run: ${z.prettifyError(parsed.error)}`,
+    );
+  }
+  const clean = text.data.toWellFormed().replaceAll('\u0000', '');
+  return { text: clean, parsed: { ...parsed.data, limit: parsed.data.limit ?? defaultLimit } };
+}

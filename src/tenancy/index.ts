@@ -1,0 +1,1 @@
+export { type ScopeOptions, tenantContext } from './scope-context.js';

@@ -1,0 +1,1 @@
+export { vectorLiteral } from './literal.js';
