@@ -1,0 +1,42 @@
+import type { CheckedSetting } from './check.js';
+import { nameSource } from './layer.js';
+
+/** What two settings must be to each other. */
+interface Rule {
+  readonly paths: readonly [string, string];
+  holds(first: unknown, second: unknown): boolean;
+  readonly allowed: string;
+}
+
+const RULES: readonly Rule[] = [
+  {
+    paths: ['chunking.overlapTokens', 'chunking.maxTokens'],
+    holds: (overlap, max) => Number(overlap) < Number(max),
+    allowed: 'an overlap smaller than the chunk',
+  },
+  {
+    paths: ['relational.pool.min', 'relational.pool.max'],
+    holds: (min, max) => Number(min) <= Number(max),
+    allowed: 'a minimum not above the maximum',
+  },
+  {
+    paths: ['relational.provider', 'relational.url'],
+    holds: (provider, url) => provider !== 'postgres' || url !== undefined,
+    allowed: 'a server with its URL, such as in AQUIFER_DATABASE_URL or DATABASE_URL',
+  },
+];
+
+/** Values that are fine alone and wrong together. */
+export function checkTogether(settings: readonly CheckedSetting[]): string[] {
+  const sound = new Map(settings.filter(({ problem }) => !problem).map((checked) => [checked.path, checked]));
+  return RULES.flatMap(({ paths, holds, allowed }) => {
+    const first = sound.get(paths[0]);
+    const second = sound.get(paths[1]);
+    if (!first || !second || holds(first.value, second.value)) return [];
+    return [`${say(first)}, and ${say(second)}; allowed: ${allowed}.`];
+  });
+}
+
+function say({ path, value, source }: CheckedSetting): string {
+  return value === undefined ? `${path} is not set` : `${nameSource(source, path)} is ${value}`;
+}

@@ -1,0 +1,45 @@
+import { z } from 'zod';
+import { chunking } from './chunking.js';
+import { extraction } from './extraction.js';
+import { relational } from './relational.js';
+import { search } from './search.js';
+import { redis, vectors } from './services.js';
+import { settingRegistry } from './setting.js';
+
+const dataDir = z
+  .string()
+  .min(1)
+  .default('.aquifer')
+  .register(settingRegistry, {
+    kind: 'text',
+    description:
+      'Folder of the embedded database and of everything else kept on this machine. Relative to the working directory, in a configuration file relative to that file.',
+    allowed: 'the path of a folder',
+    variables: ['AQUIFER_DATA_DIR'],
+  });
+
+const tenant = z
+  .string()
+  .regex(/^[\p{L}\p{N}][\p{L}\p{N}._:@/-]{0,127}$/u)
+  .default('default')
+  .register(settingRegistry, {
+    kind: 'text',
+    description: 'Tenant that the command line works for where `--tenant` is not given.',
+    allowed: '1 to 128 letters, digits and . _ : @ / -, beginning with a letter or digit',
+    variables: ['AQUIFER_TENANT'],
+  });
+
+/** The whole configuration. Every leaf carries its description and its variables in `settingRegistry`. */
+export const configSchema = z.strictObject({
+  dataDir,
+  tenant,
+  relational: relational.prefault({}),
+  vectors: vectors.prefault({}),
+  redis: redis.prefault({}),
+  extraction: extraction.prefault({}),
+  chunking: chunking.prefault({}),
+  search: search.prefault({}),
+});
+
+export type { SettingKind, SettingMeta } from './setting.js';
+export { settingRegistry };
