@@ -24,6 +24,37 @@ export const ERROR_CATALOGUE = {
   AQF_MIGRATION_CHANGED: { status: 500, hint: 'Never edit an applied migration; add a new one.' },
   // documents
   AQF_DOCUMENT_NOT_FOUND: { status: 404, hint: 'List the documents of this tenant to see their ids.' },
+  // extraction: what became of one file
+  AQF_EXTRACTION_UNSUPPORTED: {
+    status: 415,
+    hint: 'Convert the file to one of: PDF, DOCX, PPTX, XLSX, ODT, RTF, HTML, Markdown, text, CSV, JSON, EML.',
+  },
+  AQF_EXTRACTION_ENCRYPTED: { status: 422, hint: 'Save the file without its password, then try again.' },
+  AQF_EXTRACTION_EMPTY: { status: 422, hint: 'The file holds no text; there is nothing to index.' },
+  AQF_EXTRACTION_SCANNED: {
+    status: 422,
+    hint: 'The pages are pictures. Run OCR over the file, then try again.',
+  },
+  AQF_EXTRACTION_CORRUPT: { status: 422, hint: 'Open and save the file again in its own application.' },
+  AQF_EXTRACTION_HOSTILE: {
+    status: 422,
+    hint: 'The file is built like an attack. Find out where it came from before you open it.',
+  },
+  AQF_EXTRACTION_TOO_LARGE: { status: 413, hint: 'Split the file, or raise the limit maxBytes.' },
+  AQF_EXTRACTION_TOO_MANY_PAGES: { status: 413, hint: 'Split the file, or raise the limit maxPages.' },
+  AQF_EXTRACTION_EXPANDED_TOO_LARGE: {
+    status: 413,
+    hint: 'If you trust the file, raise the limit named in the message.',
+  },
+  AQF_EXTRACTION_TOO_DEEP: { status: 422, hint: 'If you trust the file, raise the limit maxDepth.' },
+  AQF_EXTRACTION_TIMEOUT: { status: 422, hint: 'If you trust the file, raise the limit timeoutMs.' },
+  AQF_EXTRACTION_MEMORY: { status: 422, hint: 'If you trust the file, raise the limit memoryMb.' },
+  AQF_EXTRACTION_CRASHED: {
+    status: 422,
+    hint: 'The file ended the process that read it. Report it with the message.',
+  },
+  // embedding
+  AQF_EMBEDDING_FAILED: { status: 503, hint: 'Retry; the cause names what the embedding model reported.' },
   // threads
   AQF_WORKER_CRASHED: { status: 503, hint: 'Retry; if it happens again, report it with the message.' },
   AQF_INTERNAL: {

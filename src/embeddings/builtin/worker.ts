@@ -1,0 +1,35 @@
+import { workerData } from 'node:worker_threads';
+import { serve } from '../../threads/index.js';
+import { type EmbeddedTexts, EmbeddingPipeline } from './pipeline.js';
+import { loadRuntime } from './runtime/load-runtime.js';
+import type { RuntimeName, RuntimeOptions } from './runtime/runtime.js';
+import { Tokenizer } from './tokenizer/tokenizer.js';
+import { buildUseLiteGraph } from './use-lite-graph.js';
+import { loadVocabulary, loadWeights } from './weights.js';
+
+/** What the host hands to the thread at its start. */
+export interface EmbeddingWorkerData extends RuntimeOptions {
+  /** In order of preference. */
+  readonly runtimes: readonly RuntimeName[];
+}
+
+export type EmbeddingWorkerApi = {
+  embed(texts: readonly string[]): Promise<EmbeddedTexts>;
+};
+
+const options: EmbeddingWorkerData = workerData;
+let pipeline: Promise<EmbeddingPipeline> | undefined;
+
+const handlers: EmbeddingWorkerApi = {
+  embed: async (texts) => {
+    pipeline ??= createPipeline();
+    return (await pipeline).embed(texts);
+  },
+};
+serve(handlers);
+
+async function createPipeline(): Promise<EmbeddingPipeline> {
+  const [weights, vocabulary] = await Promise.all([loadWeights(), loadVocabulary()]);
+  const runtime = await loadRuntime(options.runtimes, buildUseLiteGraph(weights), options);
+  return new EmbeddingPipeline(new Tokenizer(vocabulary), runtime);
+}

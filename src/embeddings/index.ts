@@ -1,0 +1,2 @@
+export { type BuiltinEmbedderOptions, createBuiltinEmbedder } from './builtin/builtin-embedder.js';
+export type { Embedder, EmbeddingModel } from './embedder.js';
