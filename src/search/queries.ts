@@ -14,34 +14,46 @@ function filteredBy(parameter: string): string {
  * $1 question, $2 limit, $3 k1, $4 b, $5 metadata filter or null
  */
 export const LEXICAL_LEG = `
-  with terms as materialized (
-    select lexeme, cardinality(positions)::float8 as weight
-    from unnest(to_tsvector('aquifer.english', $1))
-  ),
-  corpus as materialized (
-    select entries::float8 as entries, total_length / greatest(entries, 1)::float8 as mean_length
+  with corpus as materialized (
+    select entries::float8 as entries, total_length / greatest(entries, 1)::float8 as mean_length, folded_to
     from aquifer.lexical_statistics where tenant_id = aquifer.current_tenant()
   ),
-  occurrences as materialized (
-    select terms.lexeme, terms.weight, item.chunk_id, item.frequency::float8 as frequency, item.length
-    from terms
-    join aquifer.lexical_postings posting
-      on posting.tenant_id = aquifer.current_tenant() and posting.lexeme = terms.lexeme
-    cross join lateral unnest(posting.chunk_ids, posting.frequencies, posting.lengths)
-      as item (chunk_id, frequency, length)
-    union all
-    select terms.lexeme, terms.weight, entry.chunk_id, cardinality(found.positions)::float8, entry.length
-    from aquifer.lexical_entries entry
-    cross join lateral unnest(entry.lexemes) as found
-    join terms on terms.lexeme = found.lexeme
-    where entry.tenant_id = aquifer.current_tenant() and entry.block is null
+  terms as materialized (
+    select lexeme, cardinality(positions)::float8 as weight from unnest(to_tsvector('aquifer.english', $1))
   ),
-  weights as (
-    select lexeme, ln(1 + (entries - count(*) + 0.5) / (count(*) + 0.5)) as idf
-    from occurrences cross join corpus group by lexeme, entries
+  folded as materialized (
+    select lexeme, posting.chunk_ids, posting.frequencies, posting.lengths
+    from terms join aquifer.lexical_postings posting using (lexeme)
+    where posting.tenant_id = aquifer.current_tenant()
+  ),
+  pending as materialized (
+    select lexeme, entry.chunk_id, cardinality(found.positions)::float8 as frequency, entry.length
+    from corpus
+    join aquifer.lexical_entries entry
+      on entry.tenant_id = aquifer.current_tenant() and entry.chunk_id > corpus.folded_to
+    cross join lateral unnest(entry.lexemes) as found
+    join terms using (lexeme)
+  ),
+  weights as materialized (
+    select lexeme, weight * ln(1 + (entries - holders + 0.5) / (holders + 0.5)) as weight
+    from corpus cross join (
+      select lexeme, sum(holders)::float8 as holders
+      from (
+        select lexeme, cardinality(chunk_ids) as holders from folded
+        union all
+        select lexeme, 1 from pending
+      ) as held group by lexeme
+    ) as document_frequency
+    join terms using (lexeme)
+  ),
+  occurrences as (
+    select lexeme, item.chunk_id, item.frequency::float8, item.length
+    from folded cross join lateral unnest(chunk_ids, frequencies, lengths) as item (chunk_id, frequency, length)
+    union all
+    select lexeme, chunk_id, frequency, length from pending
   )
   select chunk_id as "chunkId",
-         sum(weight * idf * frequency * ($3::float8 + 1)
+         sum(weight * frequency * ($3::float8 + 1)
              / (frequency + $3::float8 * (1 - $4::float8 + $4::float8 * length / mean_length))) as score
   from occurrences join weights using (lexeme) cross join corpus
   where ${filteredBy('$5')}
