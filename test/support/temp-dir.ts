@@ -6,7 +6,16 @@ import { onTestFinished } from 'vitest';
 
 /** A fresh folder that is removed when the test has finished. */
 export function tempDir(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'aquifer-test-'));
-  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  const folder = makeTempDir();
+  onTestFinished(() => removeTempDir(folder));
   return folder;
+}
+
+/** For folders shared by the tests of a file: pair with `removeTempDir` in `afterAll`. */
+export function makeTempDir(): string {
+  return mkdtempSync(join(tmpdir(), 'aquifer-test-'));
+}
+
+export function removeTempDir(folder: string): Promise<void> {
+  return rm(folder, { recursive: true, force: true });
 }

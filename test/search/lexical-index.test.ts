@@ -1,0 +1,164 @@
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import * as documents from '../../src/documents/queries.js';
+import type { RelationalProvider, TenantContext, Transaction } from '../../src/relational/index.js';
+import { openMigrated } from '../support/embedded.js';
+import { makeTempDir, removeTempDir } from '../support/temp-dir.js';
+
+const WORDS = [
+  'river',
+  'stone',
+  'lamp',
+  'winter',
+  'bridge',
+  'copper',
+  'garden',
+  'signal',
+  'paper',
+  'harbour',
+];
+
+/** A step of the history of an index: documents of so many chunks arrive, or the n-th living one goes. */
+type Step = { readonly add: readonly number[] } | { readonly remove: number };
+
+const step: fc.Arbitrary<Step> = fc.oneof(
+  {
+    weight: 3,
+    arbitrary: fc.record({ add: fc.array(fc.integer({ min: 1, max: 40 }), { minLength: 1, maxLength: 4 }) }),
+  },
+  { weight: 1, arbitrary: fc.record({ remove: fc.nat() }) },
+);
+
+/** What postings must say, read from the entries they were folded from. */
+const EXPECTED = `
+  select lexeme, entry.chunk_id, cardinality(positions) as frequency, entry.length
+  from aquifer.lexical_entries entry
+  join aquifer.lexical_statistics using (tenant_id)
+  cross join lateral unnest(lexemes)
+  where entry.tenant_id = aquifer.current_tenant() and chunk_id <= folded_to
+  order by 1, 2`;
+const ACTUAL = `
+  select lexeme, item.chunk_id, item.frequency, item.length
+  from aquifer.lexical_postings, unnest(chunk_ids, frequencies, lengths) as item (chunk_id, frequency, length)
+  where tenant_id = aquifer.current_tenant()
+  order by 1, 2`;
+const STATISTICS = `
+  select s.entries, s.total_length::integer as "totalLength",
+         (select count(*)::integer from aquifer.lexical_entries where tenant_id = s.tenant_id) as "realEntries",
+         (select coalesce(sum(length), 0)::integer from aquifer.lexical_entries where tenant_id = s.tenant_id) as "realLength",
+         (select count(*)::integer from aquifer.lexical_entries where tenant_id = s.tenant_id and chunk_id > s.folded_to) as pending,
+         (select coalesce(sum(entries), 0)::integer from aquifer.lexical_blocks where tenant_id = s.tenant_id) as folded,
+         (select count(*)::integer from aquifer.lexical_blocks where tenant_id = s.tenant_id) as blocks
+  from aquifer.lexical_statistics s where s.tenant_id = aquifer.current_tenant()`;
+
+describe('the lexical index', () => {
+  let folder: string;
+  let provider: RelationalProvider;
+  let tenants = 0;
+  beforeAll(async () => {
+    folder = makeTempDir();
+    provider = await openMigrated(folder);
+  });
+  afterAll(async () => {
+    await provider.close();
+    await removeTempDir(folder);
+  });
+
+  test('agrees with its entries after any history of additions and removals', async () => {
+    const history = fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 8 }), async (steps) => {
+      const context: TenantContext = { kind: 'tenant', tenantId: `t${tenants++}` };
+      const living: string[] = [];
+      for (const next of steps) await provider.transaction(context, (tx) => take(tx, next, living));
+      await provider.transaction(context, assertConsistent);
+    });
+    await fc.assert(history, { numRuns: 12 });
+  });
+
+  test('merges small blocks, so that a search reads few of them', async () => {
+    const context: TenantContext = { kind: 'tenant', tenantId: 'merging' };
+    for (let i = 0; i < 20; i++) {
+      await provider.transaction(context, (tx) => take(tx, { add: [32] }, []));
+    }
+    const { blocks } = await provider.transaction(context, assertConsistent);
+    expect(blocks).toBeLessThan(16);
+  });
+
+  test('refuses a chunk that is older than what is indexed, rather than not finding it', async () => {
+    const context: TenantContext = { kind: 'tenant', tenantId: 'order' };
+    await provider.transaction(context, (tx) => take(tx, { add: [40] }, []));
+    const late = provider.transaction(context, async (tx) => {
+      const id = await insertDocument(tx, 'late');
+      await tx.query(documents.INSERT_CHUNKS, [id, JSON.stringify([chunk(-1, 0)])]);
+    });
+    await expect(late).rejects.toMatchObject({ facts: { sqlstate: '23514' } });
+  });
+
+  test('refuses to edit the text of a chunk in place', async () => {
+    const context: TenantContext = { kind: 'tenant', tenantId: 'edit' };
+    await provider.transaction(context, (tx) => take(tx, { add: [1] }, []));
+    const edit = provider.transaction(context, (tx) =>
+      tx.query(`update aquifer.chunks set content = 'other'`),
+    );
+    await expect(edit).rejects.toMatchObject({ facts: { sqlstate: '23001' } });
+  });
+
+  async function assertConsistent(tx: Transaction) {
+    const [statistics] = (await tx.query<Record<string, number>>(STATISTICS)).rows;
+    const {
+      entries,
+      totalLength,
+      realEntries,
+      realLength,
+      pending = 0,
+      folded = 0,
+      blocks = 0,
+    } = statistics ?? {};
+    expect({ entries, totalLength }).toEqual({ entries: realEntries, totalLength: realLength });
+    expect(pending + folded).toBe(realEntries);
+    expect(pending).toBeLessThan(32);
+    expect((await tx.query(ACTUAL)).rows).toEqual((await tx.query(EXPECTED)).rows);
+    return { blocks };
+  }
+});
+
+async function take(tx: Transaction, step: Step, living: string[]): Promise<void> {
+  if ('add' in step) {
+    for (const chunks of step.add) living.push(await addDocument(tx, chunks));
+    return;
+  }
+  const [gone] = living.splice(step.remove % Math.max(living.length, 1), 1);
+  if (gone) await tx.query(documents.DELETE_DOCUMENT, [gone]);
+}
+
+async function addDocument(tx: Transaction, chunks: number): Promise<string> {
+  const { rows } = await tx.query<{ first: number }>(documents.ALLOCATE_CHUNK_IDS, [chunks]);
+  const first = rows[0]?.first ?? 0;
+  const id = await insertDocument(tx, `doc-${first}`);
+  const items = Array.from({ length: chunks }, (_, index) => chunk(first + index, index));
+  await tx.query(documents.INSERT_CHUNKS, [id, JSON.stringify(items)]);
+  return id;
+}
+
+async function insertDocument(tx: Transaction, source: string): Promise<string> {
+  const values = [source, source, 'text', 'en', '{}', '', 'hash', 'recipe', 0];
+  const { rows } = await tx.query<{ id: string }>(documents.UPSERT_DOCUMENT, values);
+  return rows[0]?.id ?? '';
+}
+
+function chunk(id: number, ordinal: number) {
+  const text = Array.from(
+    { length: 1 + (Math.abs(id) % 7) },
+    (_, i) => WORDS[(id * 3 + i * i) % WORDS.length],
+  ).join(' ');
+  return {
+    id,
+    ordinal,
+    context: '',
+    text,
+    hash: String(id),
+    start: 0,
+    end: text.length,
+    tokens: 1,
+    headingPath: [],
+  };
+}
