@@ -28,8 +28,8 @@ export function describeConfig(resolved: ResolvedConfig): ConfigRow[] {
 function noteOf(setting: Setting, source: ConfigSource, { values }: ResolvedConfig): string | undefined {
   if (setting.later) return 'not used in this version';
   if (source.impliedBy !== undefined) return `implied by ${source.impliedBy}`;
-  const unusedPool = setting.path.startsWith('relational.pool.') && values.relational.provider !== 'postgres';
-  return unusedPool ? 'only used with a server' : undefined;
+  const idlePool = setting.path.startsWith('relational.pool.') && values.relational.provider === 'embedded';
+  return idlePool ? 'only used with a server' : undefined;
 }
 
 function showValue(setting: Setting, value: unknown): string {

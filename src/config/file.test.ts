@@ -1,6 +1,6 @@
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { loadConfig } from './index.js';
 
@@ -36,7 +36,7 @@ describe('a configuration file', () => {
     ],
     ['js', 'export default { chunking: { maxTokens: 512 } };'],
     ['mjs', 'export default { chunking: { maxTokens: 512 } };'],
-    ['json', '{ "chunking": { "maxTokens": 512 } }'],
+    ['json', '\ufeff{ "chunking": { "maxTokens": 512 } }'],
   ])('may be aquifer.config.%s', async (extension, text) => {
     const path = await write(`aquifer.config.${extension}`, text);
     const { values, sources, file } = await load();
@@ -45,14 +45,25 @@ describe('a configuration file', () => {
     expect(file).toBe(path);
   });
 
-  it('may import its neighbours and the package itself, and leaves no files behind', async () => {
+  it('may import its neighbours and the package itself', async () => {
     await write('size.ts', 'export const size: number = 512;');
     await write(
       'aquifer.config.ts',
       "import { isAquiferError } from 'aquifer';\nimport { size } from './size.js';\nexport default { chunking: { maxTokens: isAquiferError(0) ? 1 : size } };",
     );
     expect((await load()).values.chunking.maxTokens).toBe(512);
-    expect((await readdir(folder)).sort()).toEqual(['aquifer.config.ts', 'size.ts']);
+  });
+
+  it('leaves no translation of itself behind, which could hold a password', async () => {
+    await write(
+      'aquifer.config.ts',
+      "const url: string = 'postgres://app:secret@db/shop';\nexport default { relational: { url } };",
+    );
+    await load();
+    expect(await readdir(folder)).toEqual(['aquifer.config.ts']);
+    const caches = [join(tmpdir(), 'jiti'), 'node_modules/.cache/jiti'];
+    const cached = await Promise.all(caches.map((cache) => readdir(cache).catch(() => [])));
+    expect(cached.flat().filter((name) => name.startsWith(basename(folder)))).toEqual([]);
   });
 
   it('is read anew by every call', async () => {

@@ -37,9 +37,11 @@ export async function loadConfigFile(path: string): Promise<unknown> {
 }
 
 async function loadJson(path: string): Promise<unknown> {
-  const text = await readFile(path, 'utf8');
+  const text = await readFile(path, 'utf8').catch((error: unknown) => {
+    throw invalid(path, messageOf(error));
+  });
   try {
-    return JSON.parse(text);
+    return JSON.parse(text.replace(/^\ufeff/, ''));
   } catch {
     // The parser's own message quotes the text around the error, which may be a password.
     throw invalid(path, 'it is not valid JSON');

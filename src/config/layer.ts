@@ -22,5 +22,5 @@ export const EMPTY_LAYER: Layer = { given: new Map(), problems: [], warnings: []
 export function nameSource(source: ConfigSource, path: string): string {
   if (source.kind === 'env') return source.name ?? path;
   if (source.kind === 'file') return `${path} in ${source.name}`;
-  return source.kind === 'code' ? `${path} (given in code)` : `${path} (default)`;
+  return `${path} (${source.name ?? source.kind})`;
 }

@@ -60,7 +60,7 @@ describe('precedence', () => {
     expect(sources.tenant).toEqual({ kind: 'file', name: 'aquifer.config.json' });
     expect(sources['chunking.maxTokens']).toEqual({ kind: 'env', name: 'AQUIFER_CHUNKING_MAX_TOKENS' });
     expect(sources['chunking.overlapTokens']).toEqual({ kind: 'default' });
-    expect(sources['search.defaultLimit']).toEqual({ kind: 'code' });
+    expect(sources['search.defaultLimit']).toEqual({ kind: 'code', name: 'code' });
   });
 
   it('lets undefined in code mean not given', async () => {
@@ -137,9 +137,9 @@ describe('wrong values', () => {
     ).catch((error: unknown) => error);
     expect(isAquiferError(failure, 'AQF_CONFIG_INVALID') && failure.facts.problems).toEqual([
       'AQUIFER_TENANT is "-"; allowed: 1 to 128 letters, digits and . _ : @ / -, beginning with a letter or digit.',
-      'search.lexical.b (given in code) is 1.5; allowed: a number from 0 to 1.',
+      'search.lexical.b (code) is 1.5; allowed: a number from 0 to 1.',
       'chunking.overlapTokens (default) is 200, and AQUIFER_CHUNKING_MAX_TOKENS is 100; allowed: an overlap smaller than the chunk.',
-      'relational.pool.min (given in code) is 5, and relational.pool.max (given in code) is 3; allowed: a minimum not above the maximum.',
+      'relational.pool.min (code) is 5, and relational.pool.max (code) is 3; allowed: a minimum not above the maximum.',
     ]);
   });
 

@@ -9,6 +9,8 @@ import type { AquiferConfigInput, Environment, ResolvedConfig } from './types.js
 export interface LoadConfigOptions {
   /** Settings given in code; nothing is stronger. */
   readonly overrides?: AquiferConfigInput;
+  /** How the place of `overrides` is called in errors and in `aquifer config`. @default 'code' */
+  readonly overridesName?: string;
   /** @default process.env */
   readonly env?: Environment;
   /** Folder that is searched for `aquifer.config.*` and that relative paths count from. @default process.cwd() */
@@ -24,10 +26,10 @@ export interface LoadConfigOptions {
  *   the place in code, what was given (secrets masked) and what is allowed
  */
 export async function loadConfig(options: LoadConfigOptions = {}): Promise<ResolvedConfig> {
-  const { overrides = {}, env = process.env, cwd = process.cwd(), file } = options;
+  const { overrides = {}, overridesName = 'code', env = process.env, cwd = process.cwd(), file } = options;
   const found = locate(cwd, file);
   const layers = [
-    readObject(overrides, { kind: 'code' }),
+    readObject(overrides, { kind: 'code', name: overridesName }),
     readOwnVariables(env),
     readUsualVariables(env),
     found ? await readFileLayer(found) : EMPTY_LAYER,

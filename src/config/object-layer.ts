@@ -30,7 +30,9 @@ export function readObject(object: unknown, source: ConfigSource): Layer {
 
 function nameObject(source: ConfigSource, path: string): string {
   if (path !== '') return nameSource(source, path);
-  return source.kind === 'file' ? `The export of ${source.name}` : 'The configuration given in code';
+  return source.kind === 'file'
+    ? `The export of ${source.name}`
+    : `The configuration (${source.name ?? 'code'})`;
 }
 
 function unknownKey(key: string, section: Section, name: string): string {

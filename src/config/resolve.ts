@@ -46,6 +46,7 @@ function refuse(problems: readonly string[]): void {
     problems.length === 1 ? ` ${problems[0]}` : problems.map((problem) => `\n- ${problem}`).join('');
   throw new AquiferError('AQF_CONFIG_INVALID', `The configuration is invalid:${list}`, {
     facts: { problems },
+    hint: 'Correct what the message names, then run `aquifer config` to see every value in force.',
   });
 }
 

@@ -12,7 +12,7 @@ export type AquiferConfigInput = DeepReadonly<z.input<typeof configSchema>>;
 /** Variables by name. An empty text counts as not set. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Where a value came from. `name` is the variable or the file. */
+/** Where a value came from. `name` is the variable, the file, or what stands in for `code`. */
 export interface ConfigSource {
   readonly kind: 'code' | 'env' | 'file' | 'default';
   readonly name?: string;
