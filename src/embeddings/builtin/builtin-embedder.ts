@@ -73,6 +73,7 @@ class BuiltinEmbedder implements Embedder {
     try {
       return await thread.call('embed', [texts]);
     } catch (error) {
+      this.#assertOpen();
       // A thread that ended answers nothing any more; the next call starts another.
       if (isAquiferError(error, 'AQF_WORKER_CRASHED') && this.#thread === thread) this.#thread = undefined;
       throw error;

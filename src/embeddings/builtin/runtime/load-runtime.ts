@@ -5,7 +5,7 @@ import { type OnnxRuntimeModule, OnnxRuntimeSession } from './session.js';
 /** Imports a build of onnxruntime, made ready for a number of threads. */
 export type RuntimeLoader = (options: RuntimeOptions) => Promise<OnnxRuntimeModule>;
 
-const LOADERS: Readonly<Record<RuntimeName, RuntimeLoader>> = {
+export const RUNTIME_LOADERS: Readonly<Record<RuntimeName, RuntimeLoader>> = {
   'onnxruntime-node': async () => import('onnxruntime-node'),
   'onnxruntime-web': async ({ threads }) => {
     const web = await import('onnxruntime-web');
@@ -24,12 +24,14 @@ export async function loadRuntime(
   names: readonly RuntimeName[],
   model: Uint8Array,
   options: RuntimeOptions,
-  loaders: Readonly<Record<RuntimeName, RuntimeLoader>> = LOADERS,
+  loaders: Readonly<Record<RuntimeName, RuntimeLoader>> = RUNTIME_LOADERS,
 ): Promise<InferenceRuntime> {
   const failures: string[] = [];
   for (const name of names) {
     try {
-      return await OnnxRuntimeSession.create(name, await loaders[name](options), model, options);
+      const session = await OnnxRuntimeSession.create(name, await loaders[name](options), model, options);
+      if (failures.length > 0) warnOfFallback(name, failures);
+      return session;
     } catch (error) {
       failures.push(`${name}: ${messageOf(error)}`);
     }
@@ -38,5 +40,13 @@ export async function loadRuntime(
     'AQF_PEER_MISSING',
     `The built-in embedding model needs onnxruntime-node or onnxruntime-web, and none could be loaded (${failures.join('; ')}).`,
     { hint: 'Run `npm install onnxruntime-node`.', facts: { package: 'onnxruntime-node' } },
+  );
+}
+
+/** WebAssembly takes about five times as long; nobody should have to find that out by waiting. */
+function warnOfFallback(name: RuntimeName, failures: readonly string[]): void {
+  process.emitWarning(
+    `The built-in embedding model runs on ${name}, since a faster runtime could not be loaded (${failures.join('; ')}).`,
+    { code: 'AQF_PEER_MISSING' },
   );
 }

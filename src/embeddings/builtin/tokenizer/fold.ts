@@ -34,20 +34,19 @@ const INVISIBLE = /\p{Cf}+/gu;
  */
 const MARKS_BEYOND_LIMIT = /(\p{M}{30})\p{M}+/gu;
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: the range of ASCII is meant
-const ASCII = /^[\x00-\x7f]*$/;
+const PLAIN = /^[\t\n\r\u0020-\u007e]*$/;
 
 /**
  * Text as the vocabulary knows it: compatibility forms resolved (NFKC) and accents dropped, for the model
  * was trained on English and has pieces for few accented letters.
  */
 export function foldText(text: string): string {
-  if (ASCII.test(text)) return text;
+  if (PLAIN.test(text)) return text;
   return text
     .replace(INVISIBLE, '')
     .replace(MARKS_BEYOND_LIMIT, '$1')
-    .replace(UNDECOMPOSED, (letter) => LETTERS[letter] ?? letter)
     .normalize('NFKD')
     .replace(ACCENTS, '')
+    .replace(UNDECOMPOSED, (letter) => LETTERS[letter] ?? letter)
     .normalize('NFKC');
 }

@@ -35,12 +35,15 @@ export class Tokenizer {
   /** The words of a text; a blank text has one word, the bare word start. */
   words(text: string): TokenizedWord[] {
     const folded = foldText(text);
-    const matches = [...folded.matchAll(WORD)];
-    if (matches.length === 0) return [{ tokens: this.#tokens(''), endsSentence: true }];
-    return matches.map((match, index) => ({
-      tokens: this.#tokens(match[0]),
-      endsSentence: endsSentence(folded, match, matches[index + 1]),
-    }));
+    const words: TokenizedWord[] = [];
+    let last: RegExpExecArray | undefined;
+    for (const match of folded.matchAll(WORD)) {
+      if (last)
+        words.push({ tokens: this.#tokens(last[0]), endsSentence: endsSentence(folded, last, match) });
+      last = match;
+    }
+    words.push({ tokens: this.#tokens(last?.[0] ?? ''), endsSentence: true });
+    return words;
   }
 
   #tokens(word: string): readonly number[] {
@@ -57,8 +60,7 @@ export class Tokenizer {
   }
 }
 
-function endsSentence(text: string, word: RegExpExecArray, next: RegExpExecArray | undefined): boolean {
-  if (!next) return true;
+function endsSentence(text: string, word: RegExpExecArray, next: RegExpExecArray): boolean {
   if (SENTENCE_END.test(word[0]) && SENTENCE_START.test(next[0])) return true;
   return BLANK_LINE.test(text.slice(word.index + word[0].length, next.index));
 }
