@@ -1,0 +1,52 @@
+import type { ExtractedBlock } from '../extraction/document.js';
+import { skipSpace } from './white-space.js';
+
+/** `Intl.Segmenter` slows down with the square of its input's length, so it reads windows. Characters. */
+const WINDOW = 4096;
+/** What a sentence's end is told by: the words that follow it. Characters. */
+const LOOK_AHEAD = 64;
+
+const segmenter = new Intl.Segmenter('en', { granularity: 'sentence' });
+
+/** The starts of sentences (in code: lines) of one block that lie after `from` and up to `to`, ascending. */
+export function sentenceStarts(text: string, block: ExtractedBlock, from: number, to: number): number[] {
+  const start = Math.max(block.start, from);
+  const end = Math.min(block.end, to);
+  if (start >= end) return [];
+  const starts = block.kind === 'code' ? lineStarts(text, start, end) : proseStarts(text, block, start, end);
+  return starts.filter((at) => at > from && at < end);
+}
+
+function lineStarts(text: string, from: number, to: number): number[] {
+  const starts: number[] = [];
+  for (let at = text.indexOf('\n', from); at !== -1 && at < to; at = text.indexOf('\n', at + 1)) {
+    starts.push(skipSpace(text, at));
+  }
+  return starts.filter((at, index) => at !== starts[index - 1]);
+}
+
+function proseStarts(text: string, block: ExtractedBlock, from: number, to: number): number[] {
+  const starts: number[] = [];
+  const readable = Math.min(block.end, to + LOOK_AHEAD);
+  for (let at = from; at < to; ) {
+    const windowEnd = Math.min(readable, at + WINDOW);
+    const found = startsInWindow(text, at, windowEnd);
+    starts.push(...found);
+    // The last sentence of a window is cut off by it: the next window begins with that sentence.
+    at = windowEnd === readable ? to : (found.at(-1) ?? windowEnd);
+  }
+  return starts;
+}
+
+function startsInWindow(text: string, from: number, to: number): number[] {
+  const starts: number[] = [];
+  for (const { index } of segmenter.segment(unwrapped(text.slice(from, to)))) {
+    if (index > 0) starts.push(skipSpace(text, from + index));
+  }
+  return starts;
+}
+
+/** A line break inside a paragraph is layout, but Unicode ends a sentence at it; a blank line does end one. */
+function unwrapped(text: string): string {
+  return text.replace(/\r?\n(?![^\S\n]*\n)/g, (lineBreak) => ' '.repeat(lineBreak.length));
+}

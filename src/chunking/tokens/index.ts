@@ -1,0 +1,2 @@
+export { countPiece, countTokens, pieceTokenEnds } from './count.js';
+export { PieceScanner } from './pieces.js';
