@@ -1,5 +1,5 @@
-import pc from 'picocolors';
 import { isAquiferError, messageOf } from '../errors/index.js';
+import { coloursFor } from './output/colours.js';
 
 /** Says on stderr what went wrong and what to do. A defect of ours also shows its stack. */
 export function reportError(error: unknown, { json }: { readonly json: boolean }): void {
@@ -8,9 +8,10 @@ export function reportError(error: unknown, { json }: { readonly json: boolean }
     process.stderr.write(`${JSON.stringify({ error: shown })}\n`);
     return;
   }
+  const colours = coloursFor(process.stderr);
   if (isAquiferError(error)) {
-    process.stderr.write(`${pc.red('error')} ${error.message}\n${pc.dim(`${error.code} · ${error.hint}`)}\n`);
+    process.stderr.write(`${colours.red('error')} ${error.message}\n${colours.dim(`${error.code} · ${error.hint}`)}\n`);
     return;
   }
-  process.stderr.write(`${pc.red('error')} ${error instanceof Error ? error.stack : String(error)}\n`);
+  process.stderr.write(`${colours.red('error')} ${error instanceof Error ? error.stack : String(error)}\n`);
 }

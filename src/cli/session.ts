@@ -1,11 +1,12 @@
-import { type AquiferConfigInput, loadConfig, type ResolvedConfig } from '../config/index.js';
+import { loadConfig, type ResolvedConfig } from '../config/index.js';
 import { type DataLayer, openDataLayer, type Scope } from '../layer/index.js';
 import type { CommonOptions } from './options.js';
 
 /** The configuration of a command: its options win over everything. */
-export function loadCommandConfig(options: CommonOptions, more: AquiferConfigInput = {}): Promise<ResolvedConfig> {
+export function loadCommandConfig(options: CommonOptions): Promise<ResolvedConfig> {
   const { tenant, dataDir } = options;
-  return loadConfig({ overrides: { ...more, ...(tenant && { tenant }), ...(dataDir && { dataDir }) } });
+  const overrides = { ...(tenant && { tenant }), ...(dataDir && { dataDir }) };
+  return loadConfig({ overrides, overridesName: 'command line' });
 }
 
 /** Opens a layer for the time of a command and closes it whatever happens. */

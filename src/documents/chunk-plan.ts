@@ -21,7 +21,8 @@ export interface ChunkPlan {
   readonly removed: readonly number[];
 }
 
-export function withContext(chunks: readonly Chunk[], title: string): ContextualChunk[] {
+/** @param title the title that the document or the caller states; a file name is no context */
+export function withContext(chunks: readonly Chunk[], title: string | undefined): ContextualChunk[] {
   return chunks.map((chunk) => {
     const context = contextOf(title, chunk.headingPath);
     return { ...chunk, context, hash: hashOf(context, chunk.text) };
@@ -42,7 +43,7 @@ export function planChunks(stored: readonly StoredHash[], wanted: readonly Conte
   return { kept, added, removed: [...free.values()].flat() };
 }
 
-function contextOf(title: string, headingPath: readonly string[]): string {
+function contextOf(title: string | undefined, headingPath: readonly string[]): string {
   const headings = headingPath[0] === title ? headingPath.slice(1) : headingPath;
-  return [title, ...headings].join('\n');
+  return [title ?? [], headings].flat().join('\n');
 }

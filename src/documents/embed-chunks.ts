@@ -23,5 +23,5 @@ export async function embedChunks(
 
 /** Title and headings stand before the text, as they do for a reader. */
 function passageOf(chunk: ContextualChunk): string {
-  return `${chunk.context.replaceAll('\n', '. ')}. ${chunk.text}`;
+  return [...chunk.context.split('\n').filter(Boolean), chunk.text].join('. ');
 }

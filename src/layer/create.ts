@@ -41,7 +41,7 @@ export async function openDataLayer(config: ResolvedConfig, embedder?: Embedder)
   return new DataLayer({
     config,
     relational,
-    extractor: createExtractor(config.values.extraction),
+    extractor: createExtractor(config.values.extraction.limits),
     embedder: embedder ?? createBuiltinEmbedder(),
   });
 }

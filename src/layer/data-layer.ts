@@ -1,5 +1,5 @@
 import type { ResolvedConfig } from '../config/index.js';
-import type { Embedder } from '../embeddings/index.js';
+import type { Embedder, EmbeddingModel } from '../embeddings/index.js';
 import { AquiferError } from '../errors/index.js';
 import type { Extractor } from '../extraction/index.js';
 import type { ProviderHealth, RelationalProvider } from '../relational/index.js';
@@ -35,6 +35,11 @@ export class DataLayer implements AsyncDisposable {
       search: { relational, embedder, settings: search },
     };
     return new Scope(deps, tenantContext(options));
+  }
+
+  /** The model whose vectors are stored and searched. */
+  get embeddingModel(): EmbeddingModel {
+    return this.#parts.embedder.model;
   }
 
   health(): Promise<ProviderHealth> {

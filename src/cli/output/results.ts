@@ -1,7 +1,9 @@
-import pc from 'picocolors';
 import type { SearchResult } from '../../search/index.js';
+import { coloursFor } from './colours.js';
+import { plainLine } from './display-text.js';
 
 const WIDTH = 100;
+const colours = coloursFor(process.stdout);
 
 /** Results for a reader: a numbered citation, the snippet with its matches, and the score's parts. */
 export function formatResults(question: string, results: readonly SearchResult[], took: number): string {
@@ -10,21 +12,22 @@ export function formatResults(question: string, results: readonly SearchResult[]
   }
   const blocks = results.map((result, index) => formatResult(result, index + 1));
   const count = `${results.length} passage${results.length === 1 ? '' : 's'}`;
-  return [...blocks, pc.dim(`${count} in ${took} ms`)].join('\n\n');
+  return [...blocks, colours.dim(`${count} in ${took} ms`)].join('\n\n');
 }
 
 function formatResult(result: SearchResult, rank: number): string {
-  const head = `${pc.bold(`${rank}. ${result.title}`)}${place(result)}`;
+  const head = `${colours.bold(`${rank}. ${plainLine(result.title)}`)}${place(result)}`;
   const snippet = wrap(highlight(result.snippet), WIDTH).map((line) => `   ${line}`);
-  const foot = pc.dim(`   ${result.source} · ${scoreLine(result)}`);
+  const foot = colours.dim(`   ${plainLine(result.source)} · ${scoreLine(result)}`);
   return [head, ...snippet, foot].join('\n');
 }
 
 function place({ page, lastPage, headingPath, title }: SearchResult): string {
   const headings = headingPath[0] === title ? headingPath.slice(1) : headingPath;
-  const pages = page === null ? '' : lastPage === null || lastPage === page ? `p. ${page}` : `pp. ${page}–${lastPage}`;
-  const parts = [pages, headings.join(' › ')].filter(Boolean);
-  return parts.length > 0 ? pc.cyan(` · ${parts.join(' · ')}`) : '';
+  const pages =
+    page === null ? '' : lastPage === null || lastPage === page ? `p. ${page}` : `pp. ${page}–${lastPage}`;
+  const parts = [pages, plainLine(headings.join(' › '))].filter(Boolean);
+  return parts.length > 0 ? colours.cyan(` · ${parts.join(' · ')}`) : '';
 }
 
 function scoreLine({ score, scores }: SearchResult): string {
@@ -37,7 +40,9 @@ function scoreLine({ score, scores }: SearchResult): string {
 
 /** Matched words in bold on a terminal, between asterisks elsewhere. */
 function highlight({ text, marks }: SearchResult['snippet']): string {
-  const emphasise = pc.isColorSupported ? (word: string) => pc.bold(pc.yellow(word)) : (word: string) => `*${word}*`;
+  const emphasise = colours.isColorSupported
+    ? (word: string) => colours.bold(colours.yellow(word))
+    : (word: string) => `*${word}*`;
   let shown = '';
   let at = 0;
   for (const [start, end] of marks) {
