@@ -1,8 +1,10 @@
 import { codePointStart, graphemeEnd, graphemeStart, isGraphemeBoundary } from './graphemes.js';
 import type { Layout } from './layout.js';
 import type { Measure } from './measure.js';
-import { pieceTokenEnds } from './tokens/index.js';
 import { isSpaceAt, skipSpace, trimBack } from './white-space.js';
+
+/** White space between two sentences that are told apart at the chunk's very end. Characters. */
+const LONGEST_GAP = 8;
 
 export interface CutRequest {
   readonly layout: Layout;
@@ -60,7 +62,7 @@ function beforeBlock(range: Range): number | undefined {
 function beforeSentence(range: Range): number | undefined {
   const { layout, least, most } = range;
   return layout
-    .sentenceStarts(least, skipSpace(layout.text, most) + 1)
+    .sentenceStarts(least, most + LONGEST_GAP)
     .filter((start) => isGraphemeBoundary(layout.text, start))
     .map((start) => trimBack(layout.text, start))
     .findLast((end) => fits(range, end));
@@ -87,9 +89,9 @@ export function isBetweenWords(text: string, boundary: number): boolean {
 function betweenTokens(range: Range): number | undefined {
   const { measure, maxTokens, most } = range;
   const whole = measure.piecesWithin(maxTokens);
-  const ends = pieceTokenEnds(measure.text.slice(most, measure.endOf(whole + 1)));
+  const ends = measure.tokenEndsOf(whole);
   for (let tokens = maxTokens - measure.totalOf(whole); tokens > 0; tokens--) {
-    const end = graphemeStart(measure.text, most + (ends[tokens - 1] ?? 0));
+    const end = graphemeStart(measure.text, most + Math.floor(ends[tokens - 1] ?? 0));
     if (end <= most) return undefined;
     if (fits(range, trimBack(measure.text, end))) return trimBack(measure.text, end);
   }

@@ -1,7 +1,11 @@
-import { countPiece, countTokens, PieceScanner } from './tokens/index.js';
+import { countPiece, countTokens, PieceScanner, pieceTokenEnds } from './tokens/index.js';
 
-/** English runs at about four characters a token; the window doubles for what runs longer. */
-const CHARACTERS_PER_TOKEN = 8;
+/** Less than most scripts have, so that a piece longer than the chunk is not read much farther than needed. */
+const CHARACTERS_PER_TOKEN = 2;
+/** From here on the tokens inside a piece are kept, because the chunk may have to end or begin there. */
+const LONG_PIECE = 256;
+/** No token of cl100k_base is longer. Bytes. */
+const LONGEST_TOKEN = 128;
 
 /**
  * The text from `start` on, measured in tokens as far as a chunk may reach. Piece `i` ends at `ends[i]`, and
@@ -12,14 +16,16 @@ export class Measure {
   readonly start: number;
   readonly ends: readonly number[];
   readonly totals: readonly number[];
+  readonly #tokenEnds: ReadonlyMap<number, readonly number[]>;
 
   /** Measures until more than `maxTokens` are found, or the text ends. */
   constructor(text: string, start: number, maxTokens: number) {
     this.text = text;
     this.start = start;
-    const { ends, totals } = scan(text, start, maxTokens);
+    const { ends, totals, tokenEnds } = scan(text, start, maxTokens);
     this.ends = ends;
     this.totals = totals;
+    this.#tokenEnds = tokenEnds;
   }
 
   /** The end of what was measured. */
@@ -47,6 +53,12 @@ export class Measure {
     return this.totals[count - 1] ?? 0;
   }
 
+  /** The ends of the tokens inside piece `index`, as `pieceTokenEnds` has them, from the piece's start. */
+  tokenEndsOf(index: number): readonly number[] {
+    const known = this.#tokenEnds.get(index);
+    return known ?? pieceTokenEnds(this.text.slice(this.endOf(index), this.endOf(index + 1)));
+  }
+
   /**
    * Exactly the tokens of `text.slice(start, end)`, for an end that follows no white space: a piece before the
    * last depends on nothing behind it but the character that follows it.
@@ -54,26 +66,52 @@ export class Measure {
   tokensTo(end: number): number {
     const whole = countUpTo(this.ends, end);
     const from = this.endOf(whole);
-    return this.totalOf(whole) + (from < end ? countTokens(this.text.slice(from, end)) : 0);
+    if (from >= end) return this.totalOf(whole);
+    const inner = this.#tokensInside(whole, end - from) ?? countTokens(this.text.slice(from, end));
+    return this.totalOf(whole) + inner;
+  }
+
+  /**
+   * The tokens of the beginning of a long piece that ends where a token ends: byte pairs merge to the same
+   * tokens whether or not others follow them. Only a whole word of the vocabulary is taken without merging.
+   */
+  #tokensInside(index: number, length: number): number | undefined {
+    const ends = length > LONGEST_TOKEN ? this.#tokenEnds.get(index) : undefined;
+    if (!ends) return undefined;
+    const tokens = countUpTo(ends, length);
+    return ends[tokens - 1] === length ? tokens : undefined;
   }
 }
 
-function scan(text: string, start: number, maxTokens: number): { ends: number[]; totals: number[] } {
-  const ends: number[] = [];
-  const totals: number[] = [];
+interface Scan {
+  readonly ends: number[];
+  readonly totals: number[];
+  readonly tokenEnds: Map<number, readonly number[]>;
+}
+
+function scan(text: string, start: number, maxTokens: number): Scan {
+  const found: Scan = { ends: [], totals: [], tokenEnds: new Map() };
   let total = 0;
   const scanner = new PieceScanner(text, start, CHARACTERS_PER_TOKEN * maxTokens);
   while (total <= maxTokens && scanner.next()) {
-    let tokens = countPiece(text.slice(scanner.start, scanner.end));
+    let tokens = countInto(found, text, scanner);
     while (scanner.truncated && total + tokens <= maxTokens) {
       scanner.widen();
-      tokens = countPiece(text.slice(scanner.start, scanner.end));
+      tokens = countInto(found, text, scanner);
     }
     total += tokens;
-    ends.push(scanner.end);
-    totals.push(total);
+    found.ends.push(scanner.end);
+    found.totals.push(total);
   }
-  return { ends, totals };
+  return found;
+}
+
+function countInto(found: Scan, text: string, { start, end }: PieceScanner): number {
+  const piece = text.slice(start, end);
+  if (piece.length < LONG_PIECE) return countPiece(piece);
+  const tokenEnds = pieceTokenEnds(piece);
+  found.tokenEnds.set(found.ends.length, tokenEnds);
+  return tokenEnds.length;
 }
 
 /** How many of the ascending values are at most `limit`. */

@@ -2,7 +2,7 @@ import { isBetweenWords } from './cut.js';
 import { graphemeEnd, graphemeStart, isGraphemeBoundary } from './graphemes.js';
 import type { Layout } from './layout.js';
 import type { Measure } from './measure.js';
-import { countTokens, pieceTokenEnds } from './tokens/index.js';
+import { countTokens } from './tokens/index.js';
 import { skipSpace } from './white-space.js';
 
 export interface OverlapRequest {
@@ -65,9 +65,10 @@ function* tokens({ measure, end, overlapTokens }: OverlapRequest): Generator<num
   const before = measure.tokensTo(end) - overlapTokens;
   const whole = measure.piecesWithin(before);
   const from = measure.endOf(whole);
-  const ends = pieceTokenEnds(text.slice(from, Math.min(measure.endOf(whole + 1), end)));
-  for (const tokenEnd of ends.slice(Math.max(0, before - measure.totalOf(whole) - 1))) {
-    const at = from + tokenEnd;
+  const ends = measure.tokenEndsOf(whole).slice(Math.max(0, before - measure.totalOf(whole) - 1));
+  for (const tokenEnd of ends) {
+    const at = from + Math.floor(tokenEnd);
+    if (at >= end) return;
     const start = skipSpace(
       text,
       isGraphemeBoundary(text, at) ? at : graphemeEnd(text, graphemeStart(text, at)),

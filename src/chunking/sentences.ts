@@ -19,10 +19,10 @@ export function sentenceStarts(text: string, block: ExtractedBlock, from: number
 
 function lineStarts(text: string, from: number, to: number): number[] {
   const starts: number[] = [];
-  for (let at = text.indexOf('\n', from); at !== -1 && at < to; at = text.indexOf('\n', at + 1)) {
+  for (let at = text.indexOf('\n', from); at !== -1 && at < to; at = text.indexOf('\n', starts.at(-1))) {
     starts.push(skipSpace(text, at));
   }
-  return starts.filter((at, index) => at !== starts[index - 1]);
+  return starts;
 }
 
 function proseStarts(text: string, block: ExtractedBlock, from: number, to: number): number[] {
@@ -40,8 +40,9 @@ function proseStarts(text: string, block: ExtractedBlock, from: number, to: numb
 
 function startsInWindow(text: string, from: number, to: number): number[] {
   const starts: number[] = [];
-  for (const { index } of segmenter.segment(unwrapped(text.slice(from, to)))) {
-    if (index > 0) starts.push(skipSpace(text, from + index));
+  for (const { index, segment } of segmenter.segment(unwrapped(text.slice(from, to)))) {
+    const indent = segment.search(/\S/);
+    if (index > 0 && indent !== -1) starts.push(from + index + indent);
   }
   return starts;
 }

@@ -35,8 +35,8 @@ class Merging {
     this.#bytes = bytes;
     this.#ranks = ranks;
     const length = bytes.length;
-    this.#end = Int32Array.from({ length }, (_, at) => at + 1);
-    this.#before = Int32Array.from({ length }, (_, at) => at - 1);
+    this.#end = new Int32Array(length).map((_, at) => at + 1);
+    this.#before = new Int32Array(length).map((_, at) => at - 1);
     this.#pairRank = new Int32Array(length).fill(NO_PAIR);
     for (let at = 0; at < length - 1; at++) this.#rankPair(at);
   }

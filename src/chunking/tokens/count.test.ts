@@ -86,7 +86,9 @@ describe('pieceTokenEnds', () => {
     );
   });
 
-  it('never ends inside a surrogate pair', () => {
-    for (const end of pieceTokenEnds('𠀀𠀁𠀂')) expect(end % 2).toBe(0);
+  it('marks an end inside a character by half an offset, and never splits a surrogate pair', () => {
+    expect(pieceTokenEnds('𠀀')).toEqual([0.5, 0.5, 2]);
+    const characters = pieceTokenEnds('𠀀𠀁𠀂').map(Math.floor);
+    for (const character of characters) expect(character % 2).toBe(0);
   });
 });

@@ -24,10 +24,11 @@ export function countTokens(text: string): number {
 
 /** The number of tokens of one piece of a `PieceScanner`. */
 export function countPiece(piece: string): number {
+  if (piece.length > CACHED_PIECE_LENGTH) return mergeBytePairs(utf8Bytes(piece), vocabulary()).length;
   const known = cache.get(piece);
   if (known !== undefined) return known;
   const tokens = mergeBytePairs(utf8Bytes(piece), vocabulary()).length;
-  if (piece.length <= CACHED_PIECE_LENGTH) remember(piece, tokens);
+  remember(piece, tokens);
   return tokens;
 }
 
@@ -38,8 +39,8 @@ function remember(piece: string, tokens: number): void {
 }
 
 /**
- * The end of every token of one piece as UTF-16 offsets into it. A token that ends inside a character (its
- * bytes can be spread over several tokens) gets the offset before that character.
+ * The end of every token of one piece as UTF-16 offsets into it. The bytes of a character can be spread over
+ * several tokens: an end inside a character is that character's offset and a half.
  */
 export function pieceTokenEnds(piece: string): number[] {
   const bytes = utf8Bytes(piece);
@@ -58,7 +59,7 @@ function toUtf16Offsets(byteOffsets: readonly number[], text: string): number[] 
       bytes += width;
       at += codePoint > 0xffff ? 2 : 1;
     }
-    return at;
+    return bytes === offset ? at : at + 0.5;
   });
 }
 
