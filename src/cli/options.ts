@@ -8,7 +8,10 @@ export interface CommonOptions {
 }
 
 export function withCommonOptions(command: Command): Command {
-  return withDataDir(command).option('-t, --tenant <id>', 'tenant to work for (default: the configured one, "default")');
+  return withDataDir(command).option(
+    '-t, --tenant <id>',
+    'tenant to work for (default: the configured one, "default")',
+  );
 }
 
 export function withDataDir(command: Command): Command {
@@ -32,6 +35,8 @@ export function wholeNumber(min: number, max: number): (text: string) => number 
   return (text) => {
     const value = Number(text);
     if (Number.isInteger(value) && value >= min && value <= max && /^\d+$/.test(text)) return value;
-    throw new InvalidArgumentError(`Expected a whole number from ${min} to ${max}, got ${JSON.stringify(text)}.`);
+    throw new InvalidArgumentError(
+      `Expected a whole number from ${min} to ${max}, got ${JSON.stringify(text)}.`,
+    );
   };
 }

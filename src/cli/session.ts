@@ -10,7 +10,10 @@ export function loadCommandConfig(options: CommonOptions): Promise<ResolvedConfi
 }
 
 /** Opens a layer for the time of a command and closes it whatever happens. */
-export async function withLayer<T>(config: ResolvedConfig, work: (layer: DataLayer) => Promise<T>): Promise<T> {
+export async function withLayer<T>(
+  config: ResolvedConfig,
+  work: (layer: DataLayer) => Promise<T>,
+): Promise<T> {
   for (const warning of config.warnings) process.stderr.write(`warning: ${warning}\n`);
   const layer = await openDataLayer(config);
   try {

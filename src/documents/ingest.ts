@@ -2,7 +2,7 @@ import { basename } from 'node:path';
 import type { ChunkingOptions } from '../chunking/index.js';
 import { chunkDocument } from '../chunking/index.js';
 import type { Embedder } from '../embeddings/index.js';
-import type { ExtractedDocument, Extractor } from '../extraction/index.js';
+import { documentFromText, type ExtractedDocument, type Extractor } from '../extraction/index.js';
 import type { RelationalProvider, TenantContext } from '../relational/index.js';
 import { type ChunkPlan, type ContextualChunk, planChunks, withContext } from './chunk-plan.js';
 import { embedChunks, type VectorsByHash } from './embed-chunks.js';
@@ -48,13 +48,21 @@ export async function ingest(
   if (current && current.sourceHash === hashes.sourceHash && current.recipeHash === hashes.recipeHash) {
     return unchanged(current, input.source);
   }
-  const extracted = await deps.extractor.extract(input);
+  const extracted = await extract(deps, input);
   const document = prepare(input, extracted, hashes);
   const chunks = withContext(
     chunkDocument(extracted, { ...deps.chunking, ...input.chunking }),
     document.title,
   );
   return store(deps, context, document, chunks, current?.id);
+}
+
+async function extract(
+  deps: DocumentDependencies,
+  { bytes, text, source }: ParsedInput,
+): Promise<ExtractedDocument> {
+  if (text !== undefined) return documentFromText(text);
+  return deps.extractor.extract({ bytes, name: source });
 }
 
 function prepare(
@@ -77,10 +85,10 @@ function prepare(
 
 /** Everything besides the bytes that the stored rows depend on. */
 function recipeOf(deps: DocumentDependencies, input: ParsedInput): string {
-  const { title, metadata, chunking } = input;
+  const { title, metadata, chunking, text } = input;
   const settings = { ...deps.chunking, ...chunking };
   return hashOf(
-    JSON.stringify([PIPELINE_VERSION, deps.embedder.model.id, settings, title, metadata, input.format]),
+    JSON.stringify([PIPELINE_VERSION, deps.embedder.model.id, settings, title, metadata, text !== undefined]),
   );
 }
 

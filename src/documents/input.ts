@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import { AquiferError } from '../errors/index.js';
-import type { DocumentFormat } from '../extraction/index.js';
 import type { DocumentInput } from './types.js';
 
 const scalar = z.union([z.string().max(8192), z.number(), z.boolean(), z.null()]);
@@ -20,12 +19,12 @@ const inputSchema = z
     message: 'give either bytes or text',
   });
 
-export interface ParsedInput extends Omit<DocumentInput, 'bytes' | 'text'> {
+export type ParsedInput = Omit<DocumentInput, 'bytes' | 'text'> & {
+  /** What the source is hashed by. */
   readonly bytes: Uint8Array;
-  readonly name: string;
-  /** Set for `text`: it is taken as it is, whatever it looks like. */
-  readonly format?: DocumentFormat;
-}
+  /** Set when the caller gave text: it is taken as it is, whatever it looks like. */
+  readonly text?: string;
+};
 
 /** @throws AQF_ARGUMENT_INVALID */
 export function parseInput(given: DocumentInput): ParsedInput {
@@ -41,8 +40,7 @@ export function parseInput(given: DocumentInput): ParsedInput {
   }
   const { bytes, text, ...rest } = given;
   const clean = wellFormed(rest);
-  if (bytes) return { ...clean, bytes, name: given.source };
-  return { ...clean, bytes: Buffer.from(text ?? '', 'utf8'), name: given.source, format: 'text' };
+  return bytes ? { ...clean, bytes } : { ...clean, text: text ?? '', bytes: Buffer.from(text ?? '', 'utf8') };
 }
 
 /** PostgreSQL stores neither NUL nor half of a surrogate pair. */

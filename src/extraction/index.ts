@@ -12,4 +12,5 @@ export {
   type Extractor,
   type ExtractorOptions,
 } from './extractor.js';
+export { documentFromText } from './from-text.js';
 export { DEFAULT_EXTRACTION_LIMITS, type ExtractionLimits } from './limits.js';

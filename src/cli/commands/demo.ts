@@ -24,13 +24,19 @@ export function registerDemo(program: Command): void {
     .description('ingest the sample handbook and answer a question from it')
     .action(async (options: CommonOptions) => {
       if (!existsSync(HANDBOOK)) {
-        throw new AquiferError('AQF_ARGUMENT_INVALID', `The sample handbook is not installed here (${HANDBOOK}).`, {
-          hint: 'It is part of the repository. Ingest documents of your own: aquifer ingest <paths…>',
-        });
+        throw new AquiferError(
+          'AQF_ARGUMENT_INVALID',
+          `The sample handbook is not installed here (${HANDBOOK}).`,
+          {
+            hint: 'It is part of the repository. Ingest documents of your own: aquifer ingest <paths…>',
+          },
+        );
       }
       await withScope({ ...options, tenant: TENANT }, async (scope) => {
         const { added, updated, unchanged } = await ingestPaths(scope, [HANDBOOK], { prune: true });
-        console.log(`The sample handbook is stored: ${added + updated} documents new, ${unchanged} unchanged.\n`);
+        console.log(
+          `The sample handbook is stored: ${added + updated} documents new, ${unchanged} unchanged.\n`,
+        );
         const start = performance.now();
         const results = await scope.search(QUESTION, { limit: 3 });
         console.log(`> ${QUESTION}\n`);

@@ -11,7 +11,9 @@ interface ListCommandOptions extends CommonOptions {
 }
 
 export function registerDocuments(program: Command): void {
-  const documents = program.command('documents').description('list, show or delete the documents of a tenant');
+  const documents = program
+    .command('documents')
+    .description('list, show or delete the documents of a tenant');
   registerList(documents);
   registerShow(documents);
   registerDelete(documents);

@@ -32,7 +32,11 @@ export function registerIngest(program: Command, setExitCode: (code: number) => 
     .option('--prune', 'also delete documents whose file below the paths is gone')
     .addOption(pairsOption('--metadata <key=value>', 'stored with each document, for --filter; repeatable'))
     .option('--max-tokens <number>', 'tokens of a chunk (default: 1000)', wholeNumber(16, 100_000))
-    .option('--overlap-tokens <number>', 'tokens a chunk repeats of the one before (default: 200)', wholeNumber(0, 50_000))
+    .option(
+      '--overlap-tokens <number>',
+      'tokens a chunk repeats of the one before (default: 200)',
+      wholeNumber(0, 50_000),
+    )
     .addHelpText('after', NOTES)
     .action(async (paths: string[], options: IngestCommandOptions) => {
       const result = await withScope(options, (scope) => ingestPaths(scope, paths, options));
@@ -55,7 +59,13 @@ export function ingestPaths(
   const report = reporterOn(progress);
   return interruptible(async (signal) => {
     try {
-      return await scope.documents.ingestFiles(paths, { prune, metadata, chunking, signal, onProgress: report });
+      return await scope.documents.ingestFiles(paths, {
+        prune,
+        metadata,
+        chunking,
+        signal,
+        onProgress: report,
+      });
     } finally {
       progress.finish();
     }

@@ -37,7 +37,10 @@ export function registerSearch(program: Command): void {
     });
 }
 
-function searchOnce(question: string, options: SearchCommandOptions): Promise<{ results: SearchResult[]; took: number }> {
+function searchOnce(
+  question: string,
+  options: SearchCommandOptions,
+): Promise<{ results: SearchResult[]; took: number }> {
   return withScope(options, async (scope) => {
     const start = performance.now();
     const { mode, limit, filter } = options;
