@@ -104,15 +104,8 @@ describe('the lexical index', () => {
 
   async function assertConsistent(tx: Transaction) {
     const [statistics] = (await tx.query<Record<string, number>>(STATISTICS)).rows;
-    const {
-      entries,
-      totalLength,
-      realEntries,
-      realLength,
-      pending = 0,
-      folded = 0,
-      blocks = 0,
-    } = statistics ?? {};
+    if (!statistics) return { blocks: 0 };
+    const { entries, totalLength, realEntries, realLength, pending = 0, folded = 0, blocks = 0 } = statistics;
     expect({ entries, totalLength }).toEqual({ entries: realEntries, totalLength: realLength });
     expect(pending + folded).toBe(realEntries);
     expect(pending).toBeLessThan(32);
