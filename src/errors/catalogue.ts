@@ -55,6 +55,11 @@ export const ERROR_CATALOGUE = {
   },
   // embedding
   AQF_EMBEDDING_FAILED: { status: 503, hint: 'Retry; the cause names what the embedding model reported.' },
+  // evaluation
+  AQF_EVAL_DATASET_INVALID: {
+    status: 422,
+    hint: 'The folder needs corpus.jsonl, queries.jsonl and qrels/test.tsv as the BEIR benchmark has them.',
+  },
   // threads
   AQF_WORKER_CRASHED: { status: 503, hint: 'Retry; if it happens again, report it with the message.' },
   AQF_INTERNAL: {

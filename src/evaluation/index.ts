@@ -1,0 +1,15 @@
+export { type BeirDataset, type BeirDocument, type BeirQuery, readBeirDataset } from './beir.js';
+export {
+  type EvaluateOptions,
+  type EvaluateProgress,
+  type Evaluation,
+  evaluate,
+  type ModeMetrics,
+  type ModeResult,
+  type Retrieve,
+} from './evaluate.js';
+export { type Grades, meanOver, ndcgAt, recallAt, reciprocalRankAt } from './metrics.js';
+export type { Judgements } from './qrels.js';
+export { type RankedDocument, type Run, ranked } from './ranking.js';
+export { type EvaluationReport, type ReportTable, toReport, toReportTable } from './report.js';
+export { trecLines, writeTrecRun } from './trec.js';
