@@ -104,7 +104,12 @@ async function store(
   documentId: string | undefined,
 ): Promise<IngestResult> {
   const expected = documentId
-    ? planChunks(await deps.relational.transaction(context, (tx) => listHashes(tx, documentId)), chunks)
+    ? planChunks(
+        await deps.relational.transaction(context, (tx) =>
+          listHashes(tx, documentId, deps.embedder.model.id),
+        ),
+        chunks,
+      )
     : planChunks([], chunks);
   let vectors = await embedChunks(deps.embedder, expected.added);
   for (;;) {
@@ -122,9 +127,10 @@ function tryStore(
   vectors: VectorsByHash,
 ) {
   return deps.relational.transaction(context, async (tx) => {
-    const plan = planChunks(await lockStoredHashes(tx, document.source), chunks);
+    const model = deps.embedder.model.id;
+    const plan = planChunks(await lockStoredHashes(tx, document.source, model), chunks);
     if (missingFrom(vectors, plan).length > 0) return { plan, stored: undefined };
-    const stored = await writeDocument(tx, document, plan, vectors, deps.embedder.model.id);
+    const stored = await writeDocument(tx, document, plan, vectors, model);
     return { plan, stored };
   });
 }

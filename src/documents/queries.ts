@@ -17,9 +17,14 @@ export const LOCK_DOCUMENT = `
   select id from aquifer.documents
   where tenant_id = aquifer.current_tenant() and source = $1 for update`;
 
+/** A chunk without a vector of the model in use matches no text, so that it is written anew. $2 model */
 export const LIST_CHUNK_HASHES = `
-  select id, hash from aquifer.chunks
-  where tenant_id = aquifer.current_tenant() and document_id = $1 order by ordinal`;
+  select c.id, case when exists (
+      select from aquifer.chunk_embeddings e
+      where e.tenant_id = c.tenant_id and e.model = $2 and e.chunk_id = c.id
+    ) then c.hash else '' end as hash
+  from aquifer.chunks c
+  where c.tenant_id = aquifer.current_tenant() and c.document_id = $1 order by c.ordinal`;
 
 export const UPSERT_DOCUMENT = `
   insert into aquifer.documents as d

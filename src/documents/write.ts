@@ -1,5 +1,5 @@
 import { AquiferError } from '../errors/index.js';
-import type { Transaction } from '../relational/index.js';
+import type { Row, Transaction } from '../relational/index.js';
 import { vectorLiteral } from '../vectors/index.js';
 import type { ChunkPlan, ContextualChunk, StoredHash } from './chunk-plan.js';
 import type { VectorsByHash } from './embed-chunks.js';
@@ -22,13 +22,18 @@ export interface PreparedDocument {
 /** Rows a statement carries at once, so that a long document does not become one huge parameter. */
 const ROWS_A_STATEMENT = 256;
 
-export async function lockStoredHashes(tx: Transaction, source: string): Promise<StoredHash[]> {
+/** The stored chunks of a source, which stays as it is until the transaction ends. */
+export async function lockStoredHashes(
+  tx: Transaction,
+  source: string,
+  model: string,
+): Promise<StoredHash[]> {
   const { rows } = await tx.query<{ id: string }>(queries.LOCK_DOCUMENT, [source]);
-  return rows[0] ? listHashes(tx, rows[0].id) : [];
+  return rows[0] ? listHashes(tx, rows[0].id, model) : [];
 }
 
-export async function listHashes(tx: Transaction, documentId: string): Promise<StoredHash[]> {
-  const { rows } = await tx.query<{ id: number; hash: string }>(queries.LIST_CHUNK_HASHES, [documentId]);
+export async function listHashes(tx: Transaction, documentId: string, model: string): Promise<StoredHash[]> {
+  const { rows } = await tx.query<StoredHash & Row>(queries.LIST_CHUNK_HASHES, [documentId, model]);
   return rows;
 }
 
