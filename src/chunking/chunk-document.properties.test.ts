@@ -85,4 +85,46 @@ describe('chunkDocument, for any document and any sizes', () => {
       { numRuns: 50 },
     );
   });
+
+  it('repeats between half and all of the overlap in text of ordinary words', () => {
+    const word = fc.constantFrom('river', 'the', 'naïve', 'Wasserstraße', 'of', 'model.', 'end!', 'a,');
+    const prose = fc.array(word, { minLength: 1, maxLength: 600 }).map((words) => words.join(' '));
+    const sizes = fc.record({
+      maxTokens: fc.integer({ min: 40, max: 120 }),
+      overlapTokens: fc.integer({ min: 10, max: 30 }),
+    });
+    fc.assert(
+      fc.property(prose, sizes, (text, { maxTokens, overlapTokens }) => {
+        const document = { text, blocks: [{ kind: 'paragraph' as const, start: 0, end: text.length }] };
+        for (const [before, after] of pairs(chunkDocument(document, { maxTokens, overlapTokens }))) {
+          const repeated = countTokens(text.slice(after.start, before.end));
+          expect(repeated * 2).toBeGreaterThanOrEqual(overlapTokens);
+        }
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  it('cuts between characters as a reader sees them', () => {
+    const units = fc.constantFrom('a', 'e\u0301', '👩‍👩‍👧‍👦', '🇩🇪', '漢', '👍🏽', ' ', '.');
+    const text = fc.array(units, { minLength: 1, maxLength: 300 }).map((characters) => characters.join(''));
+    const sizes = fc.record({
+      maxTokens: fc.integer({ min: 30, max: 60 }),
+      overlapTokens: fc.integer({ min: 0, max: 10 }),
+    });
+    fc.assert(
+      fc.property(text, sizes, (characters, options) => {
+        const document = {
+          text: characters,
+          blocks: [{ kind: 'paragraph' as const, start: 0, end: characters.length }],
+        };
+        const segments = new Intl.Segmenter('en', { granularity: 'grapheme' }).segment(characters);
+        const boundaries = new Set([...segments].map(({ index }) => index).concat(characters.length));
+        for (const { start, end } of chunkDocument(document, options)) {
+          expect([boundaries.has(start), boundaries.has(end)]).toEqual([true, true]);
+        }
+      }),
+      { numRuns: 100 },
+    );
+  });
 });

@@ -100,6 +100,21 @@ describe('chunkDocument', () => {
     }
   });
 
+  it.each([
+    ['letters', 'a'],
+    ['ideographs', '漢'],
+    ['line breaks', 'x\n'],
+    ['signs', '='],
+    ['accents', '\u0301'],
+    ['families', '👩‍👩‍👧‍👦'],
+    ['base64', 'dGhlIHF1aWNrIGJyb3duIGZveA9'],
+  ])('cuts 200,000 characters of %s without a space in a few seconds', (_name, unit) => {
+    const text = `${unit.repeat(200_000 / unit.length)}.`;
+    const started = performance.now();
+    expect(chunkDocument(documentOf([text])).at(-1)?.end).toBe(text.length);
+    expect(performance.now() - started).toBeLessThan(15_000);
+  });
+
   it('never parts a heading from the text below it', () => {
     const parts = Array.from({ length: 30 }, (_, at) => [heading(2, `Part ${at}`), sentences(3)]).flat();
     for (const { text } of chunkDocument(documentOf(parts), noOverlap)) expect(text).not.toMatch(/Part \d+$/);

@@ -1,6 +1,6 @@
 /** Below the combining marks every character stands alone, but for the pair CR LF. */
 const FIRST_COMBINING = 0x300;
-/** Longer clusters exist only as mischief; they are cut between code points. */
+/** Longer clusters exist only as mischief; they are cut between code points. UTF-16 code units. */
 const LONGEST_CLUSTER = 64;
 const LOOK_BACK = 256;
 
@@ -17,7 +17,8 @@ export function graphemeStart(text: string, at: number): number {
   const from = alone(text, at);
   const clusters = segmenter.segment(text.slice(from, at + LONGEST_CLUSTER));
   const cluster = clusters.containing(at - from);
-  return cluster ? from + cluster.index : codePointStart(text, at);
+  if (!cluster || cluster.segment.length > LONGEST_CLUSTER) return codePointStart(text, at);
+  return from + cluster.index;
 }
 
 /** The end of the user-perceived character that starts at `at`. */

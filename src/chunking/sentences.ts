@@ -30,10 +30,12 @@ function proseStarts(text: string, block: ExtractedBlock, from: number, to: numb
   const readable = Math.min(block.end, to + LOOK_AHEAD);
   for (let at = from; at < to; ) {
     const windowEnd = Math.min(readable, at + WINDOW);
-    const found = startsInWindow(text, at, windowEnd);
+    const last = windowEnd === readable;
+    const certain = last ? windowEnd : windowEnd - LOOK_AHEAD;
+    const found = startsInWindow(text, at, windowEnd).filter((start) => start < certain);
     starts.push(...found);
-    // The last sentence of a window is cut off by it: the next window begins with that sentence.
-    at = windowEnd === readable ? to : (found.at(-1) ?? windowEnd);
+    // The next window begins with the last sentence of this one, which the window may have cut off.
+    at = last ? to : (found.at(-1) ?? certain);
   }
   return starts;
 }
