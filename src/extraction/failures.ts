@@ -31,11 +31,11 @@ export function empty(): AquiferError {
   return new AquiferError('AQF_EXTRACTION_EMPTY', 'The file holds no text.');
 }
 
-export function tooDeep(maxDepth: number): AquiferError {
+export function tooDeep(levels: number, limit: 'maxDepth' | 'maxAttachmentDepth' = 'maxDepth'): AquiferError {
   return new AquiferError(
     'AQF_EXTRACTION_TOO_DEEP',
-    `The file nests deeper than ${maxDepth} levels (limit maxDepth).`,
-    { facts: { maxDepth } },
+    `The file nests deeper than ${levels} levels (limit ${limit}).`,
+    { facts: { levels, limit } },
   );
 }
 
@@ -51,9 +51,24 @@ export function expandedTooLarge(message: string): AquiferError {
   return new AquiferError('AQF_EXTRACTION_EXPANDED_TOO_LARGE', message);
 }
 
-/** What a parser threw, as an error of this room: a full stack means nesting, anything else broken input. */
-export function asExtractionError(error: unknown, what: string, maxDepth: number): AquiferError {
+/**
+ * What a parser threw, as an error of this room. A full stack means nesting, a failed allocation means size;
+ * anything else is broken input.
+ */
+export function asExtractionError(error: unknown, what: string): AquiferError {
   if (isAquiferError(error)) return error;
-  if (error instanceof RangeError && error.message.includes('call stack')) return tooDeep(maxDepth);
+  const message = error instanceof RangeError ? error.message : '';
+  if (message.includes('call stack')) {
+    return new AquiferError('AQF_EXTRACTION_TOO_DEEP', `The file nests too deeply to be read as ${what}.`);
+  }
+  if (message.includes('Invalid string length')) {
+    return expandedTooLarge('A single text of the file is longer than a string can be.');
+  }
+  if (message.includes('allocation failed')) {
+    return new AquiferError(
+      'AQF_EXTRACTION_MEMORY',
+      `Reading the file as ${what} took more memory than there is.`,
+    );
+  }
   return corrupt(what, error);
 }

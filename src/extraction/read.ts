@@ -38,7 +38,7 @@ async function readAtDepth(
   expansion: ExpansionBudget,
   depth: number,
 ): Promise<ExtractedDocument> {
-  if (depth > limits.maxAttachmentDepth) throw tooDeep(limits.maxAttachmentDepth);
+  if (depth > limits.maxAttachmentDepth) throw tooDeep(limits.maxAttachmentDepth, 'maxAttachmentDepth');
   const context: ReadContext = {
     limits,
     expansion,
@@ -52,6 +52,6 @@ async function readAtDepth(
     await reader(source, into, context);
     return into.build(format);
   } catch (error) {
-    throw asExtractionError(error, format ?? 'a document', limits.maxDepth);
+    throw asExtractionError(error, format ?? 'a document');
   }
 }

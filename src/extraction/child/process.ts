@@ -1,5 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import type { Socket } from 'node:net';
+import { AquiferError } from '../../errors/index.js';
 import { fromWireError, threadEntry } from '../../threads/index.js';
 import type { ExtractionSource } from '../context.js';
 import type { ExtractedDocument } from '../document.js';
@@ -40,10 +41,15 @@ export class ExtractionProcess {
     this.#child.on('message', (message: ChildMessage) => this.#settle(message));
     this.#ready = new Promise((resolve, reject) => {
       this.#child.once('message', () => resolve());
-      this.#child.once('error', reject);
+      this.#child.on('error', (error) => reject(this.#startError(error)));
       this.#child.once('close', (exitCode, signal) => reject(this.#close(exitCode, signal)));
     });
     this.#ready.catch(() => {});
+  }
+
+  /** Process id, for operators and tests. */
+  get pid(): number | undefined {
+    return this.#child.pid;
   }
 
   get ended(): boolean {
@@ -74,6 +80,7 @@ export class ExtractionProcess {
     this.#ended = true;
     if (this.#child.exitCode !== null || this.#child.signalCode !== null) return;
     const gone = new Promise<void>((resolve) => this.#child.once('exit', () => resolve()));
+    this.#child.ref();
     this.#child.kill('SIGKILL');
     await gone;
   }
@@ -82,8 +89,9 @@ export class ExtractionProcess {
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => this.#expire(), this.#limits.timeoutMs);
       this.#job = { resolve, reject, timer };
+      // When the child is gone already, its end says more than the broken channel does.
       this.#child.send(job, (error) => {
-        if (error) this.#fail(error);
+        if (error) void this.kill();
       });
     });
   }
@@ -106,6 +114,14 @@ export class ExtractionProcess {
     if (error.code === 'AQF_EXTRACTION_MEMORY') this.#memory = atLimit(this.#limits.memoryMb);
     this.#fail(error);
     return error;
+  }
+
+  #startError(error: Error): Error {
+    this.#ended = true;
+    return new AquiferError('AQF_EXTRACTION_CRASHED', `No process could be started: ${error.message}`, {
+      hint: 'Check the memory and the number of processes that the system allows.',
+      cause: error,
+    });
   }
 
   #fail(error: Error): void {

@@ -29,7 +29,7 @@ export function detectText(head: string, name?: string): DocumentFormat {
   const text = head.replace(/^\uFEFF/, '').trimStart();
   const named = EXTENSIONS[extname(name ?? '').toLowerCase()];
   if (text.startsWith('{\\rtf')) return 'rtf';
-  if (isJson(text)) return 'json';
+  if (isJson(text, named)) return 'json';
   if (looksLikeMail(text)) return 'eml';
   const markup = detectMarkup(text);
   if (markup === 'page') return 'html';
@@ -44,11 +44,21 @@ function detectPlain(text: string, named: PlainKind | undefined): DocumentFormat
   return 'text';
 }
 
-/** An object with a quoted key, or an array whose first element is an object, an array or a string. */
-function isJson(text: string): boolean {
-  return /^(?:\{\s*(?:"|\}\s*$)|\[\s*(?:\{\s*["}]|\[\s*["{[\d]|"(?:[^"\\]|\\.){0,1000}"\s*[,\]]|\]\s*$))/.test(
-    text,
-  );
+const OBJECT = /^\{\s*(?:"|\}\s*$)/;
+/** Brackets, then a plain value or an object with a quoted key: a wiki link `[[Page]]` is none. */
+const ARRAY =
+  /^(?:\[\s*)+(?:"(?:[^"\\\n]|\\.){0,1000}"|-?\d[\d.eE+-]{0,30}|true|false|null|\{\s*["}])\s*[,\]:\w}]/;
+const ONLY_BRACKETS = /^[[\]\s]+$/;
+
+function isJson(text: string, named: PlainKind | undefined): boolean {
+  if (OBJECT.test(text)) return true;
+  if (!text.startsWith('[')) return false;
+  return named === undefined ? ARRAY.test(text) || ONLY_BRACKETS.test(text) : isObjectList(text);
+}
+
+/** Prose can begin with `["quoted"]` or `[1]`; under a name of prose only an array of objects is JSON. */
+function isObjectList(text: string): boolean {
+  return /^\[\s*\{\s*"(?:[^"\\\n]|\\.){0,1000}"\s*:/.test(text);
 }
 
 const PROLOGUE = /^(?:\s+|<!--[\s\S]*?-->|<\?xml[^>]*\?>)*/;

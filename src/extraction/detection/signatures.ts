@@ -38,14 +38,22 @@ function looksBinary(sample: Uint8Array): boolean {
   const [first, second] = sample;
   const isMarkedUtf16 = (first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff);
   if (isMarkedUtf16) return false;
-  const nuls = [0, 0];
   let controls = 0;
-  for (const [index, byte] of sample.entries()) {
-    if (byte === 0) nuls[index % 2] = (nuls[index % 2] ?? 0) + 1;
-    else if (byte < 0x20 && (byte < 0x08 || byte > 0x0d) && byte !== 0x1a && byte !== 0x1b) controls += 1;
+  let evenNuls = 0;
+  let oddNuls = 0;
+  for (let index = 0; index < sample.length; index += 1) {
+    const byte = sample[index] ?? 0;
+    if (byte >= 0x20) continue;
+    if (byte !== 0) controls += isTextControl(byte) ? 0 : 1;
+    else if (index % 2 === 0) evenNuls += 1;
+    else oddNuls += 1;
   }
   if (controls > sample.length * MAX_CONTROL_SHARE) return true;
-  const [even = 0, odd = 0] = nuls;
-  const isUtf16 = Math.max(even, odd) > sample.length / 8 && Math.min(even, odd) === 0;
-  return even + odd > 0 && !isUtf16;
+  const isUtf16 = Math.max(evenNuls, oddNuls) > sample.length / 8 && Math.min(evenNuls, oddNuls) === 0;
+  return evenNuls + oddNuls > 0 && !isUtf16;
+}
+
+/** Backspace to carriage return, the DOS end of file, and the escape of ISO-2022. */
+function isTextControl(byte: number): boolean {
+  return (byte >= 0x08 && byte <= 0x0d) || byte === 0x1a || byte === 0x1b;
 }

@@ -9,13 +9,16 @@ const SAMPLE_CHARACTERS = 64 * 1024;
 export const readCsv: FormatReader = ({ bytes }, into) => {
   const text = decodeText(bytes);
   const delimiter = guessDelimiter(text.slice(0, SAMPLE_CHARACTERS))?.delimiter ?? ',';
-  const options = {
+  parse(text, {
     delimiter,
     bom: true,
     relax_column_count: true,
     relax_quotes: true,
     skip_empty_lines: true,
-    max_record_size: 0,
-  };
-  for (const record of parse(text, options)) into.addRow(record);
+    // Written as it comes, so that the records are never held together.
+    on_record: (record: string[]) => {
+      into.addRow(record);
+      return null;
+    },
+  });
 };

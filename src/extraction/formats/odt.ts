@@ -12,10 +12,13 @@ export const readOdt: FormatReader = async ({ bytes }, into, { expansion, limits
   const archive = await Archive.open(bytes, expansion);
   const walk = (part: string, visitor: XmlVisitor) => walkXml(archive.read(part), visitor, limits.maxDepth);
   if (!archive.has('content.xml')) throw corrupt('ODT', new Error('content.xml is missing'));
-  await walk('META-INF/manifest.xml', { open: refuseEncryption });
-  await walk('meta.xml', describe(into));
+  if (archive.has(MANIFEST)) await walk(MANIFEST, { open: refuseEncryption });
+  if (archive.has(META)) await walk(META, describe(into));
   await walk('content.xml', skipping(HIDDEN, new OdtContent(new BlockFlow(into))));
 };
+
+const MANIFEST = 'META-INF/manifest.xml';
+const META = 'meta.xml';
 
 /** Deleted text, the tracked author of a comment, and layout of page furniture. */
 const HIDDEN = new Set([
@@ -27,7 +30,7 @@ const HIDDEN = new Set([
   'svg:desc',
 ]);
 
-const META: Readonly<Record<string, string>> = {
+const META_LABELS: Readonly<Record<string, string>> = {
   'meta:initial-creator': 'author',
   'dc:creator': 'last editor',
   'dc:subject': 'subject',
@@ -53,7 +56,7 @@ function describe(into: DocumentBuilder): XmlVisitor {
     },
     close: (name) => {
       if (name === 'dc:title') into.setTitle(statedTitle(text));
-      const label = META[name];
+      const label = META_LABELS[name];
       if (label) into.setMetadata(label, text);
       text = '';
     },

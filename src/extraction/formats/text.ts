@@ -14,6 +14,7 @@ export const readText: FormatReader = ({ bytes }, into) => {
 
 /** For readers whose format contains plain text. */
 export function readPlainText(text: string, into: DocumentBuilder): void {
+  into.reserve(text.length);
   const lines = text.replace(/^\uFEFF/, '').split(/\r\n|[\n\r\f]/);
   describeFields(lines, into);
   for (const { kind, lines: own, level } of plainBlocks(lines)) into.add(kind, own.join('\n'), level);

@@ -1,7 +1,7 @@
 import iconv from 'iconv-lite';
 
 /** The single-byte charsets that Russian text is found in; `chardet` knows no DOS code page. */
-const CHARSETS = ['windows-1251', 'cp866', 'koi8-r', 'iso-8859-5', 'maccyrillic'];
+const CHARSETS = ['windows-1251', 'cp866', 'koi8-r', 'iso-8859-5'];
 
 /** The ten commonest letters, 63 % of Russian text (Russian National Corpus). */
 const COMMON = new Set('оеаинтсрвл');

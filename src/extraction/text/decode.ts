@@ -20,7 +20,7 @@ export function decodeText(bytes: Uint8Array, declared?: string): string {
   if (declared && iconv.encodingExists(declared) && !/^utf-?\d/i.test(declared)) {
     return iconv.decode(buffer, declared);
   }
-  return iconv.decode(buffer, guessCharset(buffer.subarray(0, SAMPLE_BYTES)));
+  return iconv.decode(buffer, guessCharset(sampleOf(buffer)));
 }
 
 /** ISO-2022 texts are pure ASCII bytes, so they would pass for UTF-8. */
@@ -55,6 +55,15 @@ function decodeUtf8(bytes: Uint8Array): string | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** From the first byte beyond ASCII on: what is before it says nothing. */
+function sampleOf(buffer: Buffer): Buffer {
+  const first = Math.max(
+    buffer.findIndex((byte) => byte >= 0x80),
+    0,
+  );
+  return buffer.subarray(first, first + SAMPLE_BYTES);
 }
 
 function guessCharset(sample: Buffer): string {
