@@ -22,14 +22,17 @@ export interface EmbeddingModel {
 export interface Embedder {
   readonly model: EmbeddingModel;
   /**
-   * Vectors of passages to store: for each text, in order, one unit vector a window (at least one).
-   * @throws AQF_EMBEDDING_FAILED
+   * Vectors of passages to store: for each text, in order, one unit vector a window. A blank text has one
+   * vector too, near to nothing in particular, so that callers need no special case. The vectors of a call
+   * may share one piece of memory: copy before handing it to another thread.
+   * @throws AQF_EMBEDDING_FAILED; AQF_LAYER_CLOSED after `close`
    */
   embedPassages(texts: readonly string[]): Promise<Float32Array[][]>;
   /**
-   * The unit vector of a question.
-   * @throws AQF_EMBEDDING_FAILED
+   * The unit vector of a question; of one longer than a window, the mean of its windows.
+   * @throws AQF_ARGUMENT_INVALID when the text is blank; AQF_EMBEDDING_FAILED; AQF_LAYER_CLOSED after `close`
    */
   embedQuery(text: string): Promise<Float32Array>;
+  /** Frees what the model holds. May be called again. */
   close(): Promise<void>;
 }
