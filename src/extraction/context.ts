@@ -1,6 +1,6 @@
 import type { ExpansionBudget } from './archive/expansion.js';
 import type { DocumentBuilder } from './builder.js';
-import type { DocumentFormat, ExtractedDocument } from './document.js';
+import type { ExtractedDocument } from './document.js';
 import type { ExtractionLimits } from './limits.js';
 
 /** A file as given: the name is a hint among plain-text kinds and nothing more. */
@@ -15,12 +15,6 @@ export interface ReadContext {
   readonly expansion: ExpansionBudget;
   /** Reads a document within this one, such as a mail attachment, one level deeper. */
   readonly readNested: (source: ExtractionSource) => Promise<ExtractedDocument>;
-}
-
-/** A found format, with what its detection had to decode or open anyway. */
-export interface DetectedSource {
-  readonly format: DocumentFormat;
-  readonly source: ExtractionSource;
 }
 
 /** Puts a document's blocks, title and metadata into the builder. */
