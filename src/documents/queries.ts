@@ -11,11 +11,11 @@ const SUMMARY = `
 
 export const FIND_VERSION = `
   select d.id, d.title, d.source_hash as "sourceHash", d.recipe_hash as "recipeHash", ${CHUNK_COUNT} as chunks
-  from aquifer.documents d where d.tenant_id = aquifer.current_tenant() and d.source = $1`;
+  from aquifer.documents d where d.tenant_id = (select aquifer.current_tenant()) and d.source = $1`;
 
 export const LOCK_DOCUMENT = `
   select id from aquifer.documents
-  where tenant_id = aquifer.current_tenant() and source = $1 for update`;
+  where tenant_id = (select aquifer.current_tenant()) and source = $1 for update`;
 
 /** A chunk without a vector of the model in use matches no text, so that it is written anew. $2 model */
 export const LIST_CHUNK_HASHES = `
@@ -24,7 +24,7 @@ export const LIST_CHUNK_HASHES = `
       where e.tenant_id = c.tenant_id and e.model = $2 and e.chunk_id = c.id
     ) then c.hash else '' end as hash
   from aquifer.chunks c
-  where c.tenant_id = aquifer.current_tenant() and c.document_id = $1 order by c.ordinal`;
+  where c.tenant_id = (select aquifer.current_tenant()) and c.document_id = $1 order by c.ordinal`;
 
 export const UPSERT_DOCUMENT = `
   insert into aquifer.documents as d
@@ -38,7 +38,7 @@ export const UPSERT_DOCUMENT = `
   returning id, (xmax = 0) as inserted`;
 
 export const DELETE_CHUNKS = `
-  delete from aquifer.chunks where tenant_id = aquifer.current_tenant() and id = any ($1::integer[])`;
+  delete from aquifer.chunks where tenant_id = (select aquifer.current_tenant()) and id = any ($1::integer[])`;
 
 /** Chunks that stayed the same text may have moved. Only rows that differ are written. */
 export const MOVE_CHUNKS = `
@@ -46,7 +46,7 @@ export const MOVE_CHUNKS = `
   set ordinal = m.ordinal, start_offset = m.start, end_offset = m."end", page = m.page, last_page = m."lastPage"
   from jsonb_to_recordset($1::jsonb)
     as m (id integer, ordinal integer, start integer, "end" integer, page integer, "lastPage" integer)
-  where c.tenant_id = aquifer.current_tenant() and c.id = m.id
+  where c.tenant_id = (select aquifer.current_tenant()) and c.id = m.id
     and (c.ordinal, c.start_offset, c.end_offset, c.page, c.last_page)
         is distinct from (m.ordinal, m.start, m."end", m.page, m."lastPage")`;
 
@@ -67,33 +67,33 @@ export const INSERT_EMBEDDINGS = `
 
 export const LIST_DOCUMENTS = `
   select ${SUMMARY} from aquifer.documents d
-  where d.tenant_id = aquifer.current_tenant() and ($1::text is null or d.source > $1)
+  where d.tenant_id = (select aquifer.current_tenant()) and ($1::text is null or d.source > $1)
   order by d.source limit $2`;
 
 export const GET_DOCUMENT = `
   select ${SUMMARY}, d.content from aquifer.documents d
-  where d.tenant_id = aquifer.current_tenant() and d.id = $1::uuid`;
+  where d.tenant_id = (select aquifer.current_tenant()) and d.id = $1::uuid`;
 
 export const LIST_CHUNKS = `
   select ordinal, content, start_offset as start, end_offset as "end", tokens, page,
          last_page as "lastPage", heading_path as "headingPath"
-  from aquifer.chunks where tenant_id = aquifer.current_tenant() and document_id = $1::uuid
+  from aquifer.chunks where tenant_id = (select aquifer.current_tenant()) and document_id = $1::uuid
   order by ordinal`;
 
 export const DELETE_DOCUMENT = `
-  delete from aquifer.documents where tenant_id = aquifer.current_tenant() and id = $1::uuid
+  delete from aquifer.documents where tenant_id = (select aquifer.current_tenant()) and id = $1::uuid
   returning source`;
 
 export const COUNT_DOCUMENTS = `
   select count(*)::integer as documents,
          (select coalesce(sum(entries), 0)::integer from aquifer.lexical_statistics
-          where tenant_id = aquifer.current_tenant()) as chunks
-  from aquifer.documents where tenant_id = aquifer.current_tenant()`;
+          where tenant_id = (select aquifer.current_tenant())) as chunks
+  from aquifer.documents where tenant_id = (select aquifer.current_tenant())`;
 
 /** Sources below any of the given folders, or equal to one of the given files. */
 export const LIST_SOURCES_BELOW = `
   select d.id, d.source from aquifer.documents d
-  where d.tenant_id = aquifer.current_tenant()
+  where d.tenant_id = (select aquifer.current_tenant())
     and exists (select from unnest($1::text[]) as root
                 where d.source = root or starts_with(d.source, rtrim(root, '/') || '/'))
   order by d.source`;

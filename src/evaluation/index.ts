@@ -8,6 +8,7 @@ export {
   type ModeResult,
   type Retrieve,
 } from './evaluate.js';
+export { type LoadResult, loadDataset } from './load.js';
 export { type Grades, meanOver, ndcgAt, recallAt, reciprocalRankAt } from './metrics.js';
 export type { Judgements } from './qrels.js';
 export { type RankedDocument, type Run, ranked } from './ranking.js';

@@ -5,7 +5,7 @@ function filteredBy(parameter: string): string {
   return `(${parameter}::jsonb is null or chunk_id in (
     select c.id from aquifer.chunks c
     join aquifer.documents d on d.tenant_id = c.tenant_id and d.id = c.document_id
-    where c.tenant_id = aquifer.current_tenant() and aquifer.metadata_matches(d.metadata, ${parameter}::jsonb)))`;
+    where c.tenant_id = (select aquifer.current_tenant()) and aquifer.metadata_matches(d.metadata, ${parameter}::jsonb)))`;
 }
 
 /**
@@ -16,7 +16,7 @@ function filteredBy(parameter: string): string {
 export const LEXICAL_LEG = `
   with corpus as materialized (
     select entries::float8 as entries, total_length / greatest(entries, 1)::float8 as mean_length, folded_to
-    from aquifer.lexical_statistics where tenant_id = aquifer.current_tenant()
+    from aquifer.lexical_statistics where tenant_id = (select aquifer.current_tenant())
   ),
   terms as materialized (
     select lexeme, cardinality(positions)::float8 as weight from unnest(to_tsvector('aquifer.english', $1))
@@ -24,13 +24,13 @@ export const LEXICAL_LEG = `
   folded as materialized (
     select lexeme, posting.chunk_ids, posting.frequencies, posting.lengths
     from terms join aquifer.lexical_postings posting using (lexeme)
-    where posting.tenant_id = aquifer.current_tenant()
+    where posting.tenant_id = (select aquifer.current_tenant())
   ),
   pending as materialized (
     select lexeme, entry.chunk_id, cardinality(found.positions)::float8 as frequency, entry.length
     from corpus
     join aquifer.lexical_entries entry
-      on entry.tenant_id = aquifer.current_tenant() and entry.chunk_id > corpus.folded_to
+      on entry.tenant_id = (select aquifer.current_tenant()) and entry.chunk_id > corpus.folded_to
     cross join lateral unnest(entry.lexemes) as found
     join terms using (lexeme)
   ),
@@ -71,26 +71,21 @@ export const SEMANTIC_LEG = `
   with candidates as materialized (
     select chunk_id, window_no
     from aquifer.chunk_signatures
-    where tenant_id = aquifer.current_tenant() and model = $2
+    where tenant_id = (select aquifer.current_tenant()) and model = $2
       and ${filteredBy('$4')}
     order by signature <~> binary_quantize($1::halfvec)
     limit $5
   )
-  select e.chunk_id as "chunkId", max(-(e.embedding <#> $1::halfvec)) as score
-  from candidates
-  join aquifer.chunk_embeddings e
-    on e.tenant_id = aquifer.current_tenant() and e.model = $2
-   and e.chunk_id = candidates.chunk_id and e.window_no = candidates.window_no
-  group by e.chunk_id
-  order by score desc, e.chunk_id
+  select candidates.chunk_id as "chunkId", max(-(exact.embedding <#> $1::halfvec)) as score
+  from candidates cross join lateral (
+    select embedding from aquifer.chunk_embeddings e
+    where e.tenant_id = (select aquifer.current_tenant()) and e.model = $2
+      and e.chunk_id = candidates.chunk_id and e.window_no = candidates.window_no
+    offset 0 -- keeps this a look-up by primary key, whatever the planner's statistics say
+  ) as exact
+  group by candidates.chunk_id
+  order by score desc, candidates.chunk_id
   limit $3`;
-
-/** Cosine similarity of given chunks. $1 vector, $2 model, $3 chunk ids */
-export const SEMANTIC_SCORES = `
-  select chunk_id as "chunkId", max(-(embedding <#> $1::halfvec)) as score
-  from aquifer.chunk_embeddings
-  where tenant_id = aquifer.current_tenant() and model = $2 and chunk_id = any ($3::integer[])
-  group by chunk_id`;
 
 /** What a result shows. $1 chunk ids, $2 question; marks are wrapped in U+E000 and U+E001. */
 export const PRESENT_CHUNKS = `
@@ -106,4 +101,4 @@ export const PRESENT_CHUNKS = `
     select coalesce(string_agg(quote_literal(lexeme), ' | '), '')::tsquery as terms
     from unnest(to_tsvector('aquifer.english', $2))
   ) as question
-  where c.tenant_id = aquifer.current_tenant() and c.id = any ($1::integer[])`;
+  where c.tenant_id = (select aquifer.current_tenant()) and c.id = any ($1::integer[])`;

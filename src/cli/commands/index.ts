@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { registerConfig } from './config.js';
 import { registerDemo } from './demo.js';
 import { registerDocuments } from './documents.js';
+import { registerEval } from './eval.js';
 import { registerIngest } from './ingest.js';
 import { registerSearch } from './search.js';
 import { registerStatus } from './status.js';
@@ -14,5 +15,6 @@ export const commands: readonly Register[] = [
   registerDocuments,
   registerStatus,
   registerConfig,
+  registerEval,
   registerDemo,
 ];
