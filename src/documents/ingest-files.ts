@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
-import { type AquiferError, isAquiferError } from '../errors/index.js';
+import { AquiferError, isAquiferError, messageOf } from '../errors/index.js';
 import type { TenantContext } from '../relational/index.js';
 import { type DocumentDependencies, ingest } from './ingest.js';
 import type { DocumentRepository } from './repository.js';
@@ -53,7 +53,7 @@ export async function ingestFiles(
   options: IngestFilesOptions = {},
 ): Promise<IngestFilesResult> {
   const { roots, files } = await walk(paths);
-  const sized = await Promise.all(files.map(async (file) => ({ file, bytes: (await stat(file)).size })));
+  const sized = await Promise.all(files.map(sizeOf));
   const tally = new Tally(options.onProgress);
   tally.record({
     kind: 'found',
@@ -69,6 +69,16 @@ export async function ingestFiles(
   return tally.result(options.signal?.aborted ?? false);
 }
 
+/** A file that has gone since is reported when it is read. */
+async function sizeOf(file: string): Promise<{ file: string; bytes: number }> {
+  return {
+    file,
+    bytes: await stat(file)
+      .then(({ size }) => size)
+      .catch(() => 0),
+  };
+}
+
 async function ingestFile(
   deps: DocumentDependencies,
   context: TenantContext,
@@ -77,11 +87,20 @@ async function ingestFile(
   options: IngestFilesOptions,
 ): Promise<IngestProgress> {
   try {
-    const input = { source: file, bytes: await readFile(file), ...shared(options) };
+    const input = { source: file, bytes: await read(file), ...shared(options) };
     return { kind: 'ingested', file, bytes, result: await ingest(deps, context, input) };
   } catch (error) {
     if (!isAquiferError(error) || FATAL.has(error.code)) throw error;
     return { kind: 'failed', file, bytes, error };
+  }
+}
+
+async function read(file: string): Promise<Uint8Array> {
+  try {
+    return await readFile(file);
+  } catch (error) {
+    const message = `The file cannot be read: ${messageOf(error)}`;
+    throw new AquiferError('AQF_FILE_UNREADABLE', message, { cause: error });
   }
 }
 

@@ -60,6 +60,7 @@ export const ERROR_CATALOGUE = {
     status: 422,
     hint: 'The folder needs corpus.jsonl, queries.jsonl and qrels/test.tsv as the BEIR benchmark has them.',
   },
+  AQF_FILE_UNREADABLE: { status: 422, hint: 'Check that the file exists and that this user may read it.' },
   // threads
   AQF_WORKER_CRASHED: { status: 503, hint: 'Retry; if it happens again, report it with the message.' },
   AQF_INTERNAL: {

@@ -30,7 +30,9 @@ export class ThreadHost<Api extends Handlers> {
 
   constructor(entry: string, options: ThreadOptions) {
     this.#name = options.name;
-    this.#worker = new Worker(entry, { workerData: options.workerData, name: options.name });
+    // The flags of the caller's process, such as --input-type, are not for a thread that starts from a file.
+    const { workerData, name } = options;
+    this.#worker = new Worker(entry, { workerData, name, execArgv: [] });
     this.#worker.unref();
     this.#worker.on('message', (reply: ReplyMessage) => this.#settle(reply));
     this.#worker.on('error', (error) =>

@@ -65,7 +65,15 @@ async function create(path: string, mine: Holder): Promise<boolean> {
 
 async function read(path: string): Promise<Holder | undefined> {
   const text = await readFile(path, 'utf8').catch(() => undefined);
-  return text === undefined ? undefined : (JSON.parse(text) as Holder);
+  if (text === undefined) return undefined;
+  try {
+    return JSON.parse(text) as Holder;
+  } catch {
+    throw new AquiferError('AQF_DATABASE_LOCKED', `The lock file ${path} is damaged.`, {
+      hint: 'When no process has this database open, delete the file.',
+      facts: { path },
+    });
+  }
 }
 
 /** Another process may take the stale lock over between our look and our hand: what we took is checked. */

@@ -1,0 +1,5 @@
+/**
+ * Conformance suites for providers of your own. They use Vitest, which the package that runs them installs.
+ */
+export { embedderConformance } from '../embeddings/conformance.js';
+export { relationalConformance } from '../relational/conformance.js';
