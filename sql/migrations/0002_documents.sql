@@ -83,10 +83,9 @@ create table aquifer.chunk_embeddings (
   chunk_id  integer not null,
   window_no integer not null,
   embedding halfvec not null,
-  primary key (tenant_id, model, chunk_id, window_no),
+  primary key (tenant_id, chunk_id, model, window_no),
   foreign key (tenant_id, chunk_id) references aquifer.chunks on delete cascade
 );
-create index chunk_embeddings_chunk on aquifer.chunk_embeddings (tenant_id, chunk_id);
 call aquifer.isolate('aquifer.chunk_embeddings');
 
 -- The signs of the same vectors, 64 bytes instead of 1 KiB for 512 dimensions. A first pass over these
@@ -97,8 +96,9 @@ create table aquifer.chunk_signatures (
   chunk_id  integer not null,
   window_no integer not null,
   signature bit varying not null,
+  -- The model comes first here: a search scans all windows of one model.
   primary key (tenant_id, model, chunk_id, window_no),
-  foreign key (tenant_id, model, chunk_id, window_no) references aquifer.chunk_embeddings on delete cascade
+  foreign key (tenant_id, chunk_id, model, window_no) references aquifer.chunk_embeddings on delete cascade
 );
 call aquifer.isolate('aquifer.chunk_signatures');
 

@@ -52,7 +52,7 @@ export async function ingest(
   const document = prepare(input, extracted, hashes);
   const chunks = withContext(
     chunkDocument(extracted, { ...deps.chunking, ...input.chunking }),
-    document.title,
+    input.title ?? extracted.title,
   );
   return store(deps, context, document, chunks, current?.id);
 }
