@@ -61,6 +61,8 @@ create table aquifer.chunks (
   page         integer,
   last_page    integer,
   heading_path text[] not null default '{}',
+  -- [{ start, page, headingPath }]: pages and headings within the chunk, start counted as start_offset is.
+  sections     jsonb not null default '[]',
   primary key (tenant_id, id),
   foreign key (tenant_id, document_id) references aquifer.documents on delete cascade,
   unique (tenant_id, document_id, ordinal) deferrable initially deferred

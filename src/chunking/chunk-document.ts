@@ -1,7 +1,7 @@
 import { AquiferError } from '../errors/index.js';
 import type { DocumentText } from './blocks.js';
 import { chooseEnd } from './cut.js';
-import { Layout } from './layout.js';
+import { Layout, type Section } from './layout.js';
 import { Measure } from './measure.js';
 import { type ChunkingOptions, checkedOptions } from './options.js';
 import { chooseStart } from './overlap.js';
@@ -27,6 +27,8 @@ export interface Chunk {
    * spans top-level sections, the headings above its beginning.
    */
   readonly headingPath: readonly string[];
+  /** Pages and headings within the chunk, for citing a place in it more exactly than the chunk as a whole. */
+  readonly sections: readonly Section[];
 }
 
 interface Span {
@@ -102,5 +104,6 @@ function toChunk(layout: Layout, { start, end, tokens, freshStart }: Span, ordin
     ...(page !== undefined && { page }),
     ...(lastPage !== undefined && { lastPage }),
     headingPath: layout.headingPath(freshStart, end),
+    sections: layout.sections(start, end),
   };
 }

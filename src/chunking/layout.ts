@@ -14,6 +14,15 @@ export interface BlockCut {
 
 const PLAIN_BLOCK = 7;
 
+/** A run of text on one page below the same headings. */
+export interface Section {
+  /** UTF-16 code unit offset into the document's text. */
+  readonly start: number;
+  readonly page?: number;
+  /** Outermost first. */
+  readonly headingPath: HeadingPath;
+}
+
 /** A document's text with what chunking asks of its structure. */
 export class Layout {
   /** The document's text without the white space at its end. */
@@ -61,6 +70,19 @@ export class Layout {
     const within = this.#blocksWithin(from, to);
     const bodies = within.filter((index) => this.#blocks[index]?.kind !== 'heading');
     return sharedPath((bodies.length > 0 ? bodies : within).map((index) => this.#paths[index] ?? []));
+  }
+
+  /** The sections of the text from `from` to `to`, in order; the first begins at `from`. */
+  sections(from: number, to: number): Section[] {
+    const sections: Section[] = [];
+    for (const index of this.#blocksWithin(from, to)) {
+      const { start, page } = this.#blocks[index] ?? { start: from };
+      const headingPath = this.#paths[index] ?? [];
+      const before = sections.at(-1);
+      if (before?.page === page && before?.headingPath === headingPath) continue;
+      sections.push({ start: Math.max(start, from), ...(page !== undefined && { page }), headingPath });
+    }
+    return sections;
   }
 
   #blocksWithin(from: number, to: number): number[] {

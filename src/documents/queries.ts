@@ -43,22 +43,25 @@ export const DELETE_CHUNKS = `
 /** Chunks that stayed the same text may have moved. Only rows that differ are written. */
 export const MOVE_CHUNKS = `
   update aquifer.chunks c
-  set ordinal = m.ordinal, start_offset = m.start, end_offset = m."end", page = m.page, last_page = m."lastPage"
+  set ordinal = m.ordinal, start_offset = m.start, end_offset = m."end", page = m.page, last_page = m."lastPage",
+      sections = m.sections
   from jsonb_to_recordset($1::jsonb)
-    as m (id integer, ordinal integer, start integer, "end" integer, page integer, "lastPage" integer)
+    as m (id integer, ordinal integer, start integer, "end" integer, page integer, "lastPage" integer,
+          sections jsonb)
   where c.tenant_id = (select aquifer.current_tenant()) and c.id = m.id
-    and (c.ordinal, c.start_offset, c.end_offset, c.page, c.last_page)
-        is distinct from (m.ordinal, m.start, m."end", m.page, m."lastPage")`;
+    and (c.ordinal, c.start_offset, c.end_offset, c.page, c.last_page, c.sections)
+        is distinct from (m.ordinal, m.start, m."end", m.page, m."lastPage", m.sections)`;
 
 export const ALLOCATE_CHUNK_IDS = 'select aquifer.allocate_chunk_ids($1::integer) as first';
 
 export const INSERT_CHUNKS = `
   insert into aquifer.chunks
-    (id, document_id, ordinal, context, content, hash, start_offset, end_offset, tokens, page, last_page, heading_path)
-  select id, $1::uuid, ordinal, context, text, hash, start, "end", tokens, page, "lastPage", "headingPath"
+    (id, document_id, ordinal, context, content, hash, start_offset, end_offset, tokens, page, last_page, heading_path,
+     sections)
+  select id, $1::uuid, ordinal, context, text, hash, start, "end", tokens, page, "lastPage", "headingPath", sections
   from jsonb_to_recordset($2::jsonb)
     as c (id integer, ordinal integer, context text, text text, hash text, start integer, "end" integer,
-          tokens integer, page integer, "lastPage" integer, "headingPath" text[])`;
+          tokens integer, page integer, "lastPage" integer, "headingPath" text[], sections jsonb)`;
 
 export const INSERT_EMBEDDINGS = `
   insert into aquifer.chunk_embeddings (model, chunk_id, window_no, embedding)

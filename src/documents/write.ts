@@ -105,6 +105,6 @@ async function insertEmbeddings(
 }
 
 function position(chunk: ContextualChunk & { readonly id: number }) {
-  const { id, ordinal, start, end, page, lastPage } = chunk;
-  return { id, ordinal, start, end, page, lastPage };
+  const { id, ordinal, start, end, page, lastPage, sections } = chunk;
+  return { id, ordinal, start, end, page, lastPage, sections };
 }

@@ -5,5 +5,4 @@ export {
   type SearchMode,
   type SearchOptions,
   type SearchResult,
-  type Span,
 } from './types.js';

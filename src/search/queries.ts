@@ -1,3 +1,5 @@
+import { FRAGMENT_DELIMITER } from './snippet.js';
+
 /** The statements of search. All run under row-level security; the tenant comes from the scope. */
 
 /** Holds for chunks of documents that match the metadata filter in a parameter, for all when it is null. */
@@ -90,10 +92,9 @@ export const SEMANTIC_LEG = `
 /** What a result shows. $1 chunk ids, $2 question; marks are wrapped in U+E000 and U+E001. */
 export const PRESENT_CHUNKS = `
   select c.id as "chunkId", d.id as "documentId", d.source, d.title, d.metadata,
-         c.ordinal, c.page, c.last_page as "lastPage", c.heading_path as "headingPath",
-         c.start_offset as start, c.end_offset as "end", c.content,
+         c.ordinal, c.start_offset as start, c.end_offset as "end", c.content, c.sections,
          ts_headline('aquifer.english', c.content, question.terms,
-           'MaxFragments=2, MinWords=12, MaxWords=32, FragmentDelimiter=" … ", StartSel="\ue000", StopSel="\ue001"'
+           'MaxFragments=2, MinWords=15, MaxWords=45, FragmentDelimiter="${FRAGMENT_DELIMITER}", StartSel="\ue000", StopSel="\ue001"'
          ) as headline
   from aquifer.chunks c
   join aquifer.documents d on d.tenant_id = c.tenant_id and d.id = c.document_id

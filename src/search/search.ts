@@ -1,11 +1,12 @@
 import { z } from 'zod';
+import type { Section } from '../chunking/index.js';
 import type { Embedder } from '../embeddings/index.js';
 import { AquiferError } from '../errors/index.js';
 import type { RelationalProvider, Row, TenantContext, Transaction } from '../relational/index.js';
 import { vectorLiteral } from '../vectors/index.js';
 import { type FusedHit, fuse, type LegHit } from './fuse.js';
 import * as queries from './queries.js';
-import { parseHeadline } from './snippet.js';
+import { matchOffsets, parseHeadline } from './snippet.js';
 import { SEARCH_MODES, type SearchOptions, type SearchResult } from './types.js';
 
 /** Parameters of the ranking. */
@@ -136,12 +137,34 @@ class SearchRun {
   }
 }
 
-type PresentedChunk = Omit<SearchResult, 'snippet' | 'score' | 'scores'> &
-  Row & { chunkId: number; headline: string };
+interface PresentedChunk
+  extends Row,
+    Omit<SearchResult, 'snippet' | 'score' | 'scores' | 'page' | 'headingPath'> {
+  readonly chunkId: number;
+  readonly headline: string;
+  readonly sections: readonly Section[];
+}
 
-function resultOf(hit: FusedHit, { chunkId: _, headline, ...chunk }: PresentedChunk): SearchResult {
+function resultOf(hit: FusedHit, { chunkId: _, headline, sections, ...chunk }: PresentedChunk): SearchResult {
   const { score, lexical, semantic } = hit;
-  return { ...chunk, snippet: parseHeadline(headline), score, scores: { lexical, semantic } };
+  const section = bestSection(sections, matchOffsets(headline, chunk.content), chunk.start);
+  const place = { page: section?.page ?? null, headingPath: section?.headingPath ?? [] };
+  return { ...chunk, ...place, snippet: parseHeadline(headline), score, scores: { lexical, semantic } };
+}
+
+/** The section with the most matches; the first of several, and the first of all without any. */
+function bestSection(
+  sections: readonly Section[],
+  matches: readonly number[],
+  chunkStart: number,
+): Section | undefined {
+  const counts = new Map<Section | undefined, number>();
+  for (const match of matches) {
+    const section = sections.findLast(({ start }) => start <= chunkStart + match);
+    counts.set(section, (counts.get(section) ?? 0) + 1);
+  }
+  const [best] = [...counts].sort(([, a], [, b]) => b - a);
+  return best?.[0] ?? sections[0];
 }
 
 function parse(

@@ -1,11 +1,21 @@
-import type { Span } from './types.js';
+/** Half-open range of UTF-16 code units. */
+export type Span = readonly [start: number, end: number];
 
 /** Private-use characters that the headline function puts around a matched word. */
 const START = '\ue000';
 const STOP = '\ue001';
+const MARKERS = /[\ue000\ue001]/g;
+/** Stands between the fragments of a headline. */
+export const FRAGMENT_DELIMITER = ' … ';
+
+export interface Snippet {
+  readonly text: string;
+  /** The words that matched, as ranges of `text`. */
+  readonly marks: readonly Span[];
+}
 
 /** Turns a headline with markers into text and the spans of the matched words. */
-export function parseHeadline(headline: string): { text: string; marks: Span[] } {
+export function parseHeadline(headline: string): Snippet {
   let text = '';
   let open: number | undefined;
   const marks: Span[] = [];
@@ -21,4 +31,23 @@ export function parseHeadline(headline: string): { text: string; marks: Span[] }
     }
   }
   return { text, marks };
+}
+
+/** Offsets into `content` of the matches that a headline of it shows; fragments that cannot be found show none. */
+export function matchOffsets(headline: string, content: string): number[] {
+  return headline.split(FRAGMENT_DELIMITER).flatMap((fragment) => {
+    const begins = content.indexOf(fragment.replace(MARKERS, ''));
+    return begins < 0 ? [] : markOffsets(fragment).map((offset) => begins + offset);
+  });
+}
+
+/** Where each marked word begins once the markers are taken out. */
+function markOffsets(fragment: string): number[] {
+  const offsets: number[] = [];
+  let length = 0;
+  for (const part of fragment.split(/([\ue000\ue001])/)) {
+    if (part === START) offsets.push(length);
+    else if (part !== STOP) length += part.length;
+  }
+  return offsets;
 }

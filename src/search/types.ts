@@ -1,4 +1,5 @@
 import type { Metadata } from '../documents/index.js';
+import type { Snippet } from './snippet.js';
 
 export const SEARCH_MODES = ['lexical', 'semantic', 'hybrid'] as const;
 export type SearchMode = (typeof SEARCH_MODES)[number];
@@ -12,9 +13,6 @@ export interface SearchOptions {
   readonly filter?: Readonly<Record<string, string | number | boolean>>;
 }
 
-/** Half-open range of UTF-16 code units. */
-export type Span = readonly [start: number, end: number];
-
 export interface SearchResult {
   readonly documentId: string;
   readonly source: string;
@@ -22,15 +20,15 @@ export interface SearchResult {
   readonly metadata: Metadata;
   /** Number of the chunk within its document, from 0. */
   readonly ordinal: number;
+  /** Where most of the matches are: the page (slide, sheet) where the format has pages, and the headings above. */
   readonly page: number | null;
-  readonly lastPage: number | null;
   readonly headingPath: readonly string[];
   /** UTF-16 code units into the document's `content`. */
   readonly start: number;
   readonly end: number;
   readonly content: string;
   /** The part of the content that answers best, with the spans of the words that matched. */
-  readonly snippet: { readonly text: string; readonly marks: readonly Span[] };
+  readonly snippet: Snippet;
   readonly score: number;
   readonly scores: ScoreParts;
 }

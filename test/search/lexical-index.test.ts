@@ -153,5 +153,6 @@ function chunk(id: number, ordinal: number) {
     end: text.length,
     tokens: 1,
     headingPath: [],
+    sections: [],
   };
 }

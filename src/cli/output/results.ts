@@ -22,11 +22,9 @@ function formatResult(result: SearchResult, rank: number): string {
   return [head, ...snippet, foot].join('\n');
 }
 
-function place({ page, lastPage, headingPath, title }: SearchResult): string {
+function place({ page, headingPath, title }: SearchResult): string {
   const headings = headingPath[0] === title ? headingPath.slice(1) : headingPath;
-  const pages =
-    page === null ? '' : lastPage === null || lastPage === page ? `p. ${page}` : `pp. ${page}–${lastPage}`;
-  const parts = [pages, plainLine(headings.join(' › '))].filter(Boolean);
+  const parts = [page === null ? '' : `p. ${page}`, plainLine(headings.join(' › '))].filter(Boolean);
   return parts.length > 0 ? colours.cyan(` · ${parts.join(' · ')}`) : '';
 }
 
