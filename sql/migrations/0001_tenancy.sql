@@ -5,12 +5,15 @@ create extension if not exists citext;
 create extension if not exists pg_trgm;
 create extension if not exists unaccent;
 
--- Roles belong to the whole server, so another database may have made this one already.
+-- Roles belong to the whole server: another database may have made this one already, or be making it now.
 do $$
 begin
-  if not exists (select from pg_roles where rolname = 'aquifer_app') then
-    create role aquifer_app nologin nosuperuser nobypassrls nocreatedb nocreaterole;
-  end if;
+  create role aquifer_app nologin nosuperuser nobypassrls nocreatedb nocreaterole;
+exception when duplicate_object or unique_violation then null;
+end $$;
+
+do $$
+begin
   if not pg_has_role(current_user, 'aquifer_app', 'member') then
     execute format('grant aquifer_app to %I', current_user);
   end if;
