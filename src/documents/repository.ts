@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { AquiferError } from '../errors/index.js';
-import type { RelationalProvider, Row, TenantContext } from '../relational/index.js';
+import { type RelationalProvider, type Row, storable, type TenantContext } from '../relational/index.js';
 import * as queries from './queries.js';
 import type { DocumentSummary, ListOptions, StoredChunk, StoredDocument } from './types.js';
 
@@ -29,7 +29,7 @@ export class DocumentRepository {
       );
     }
     return this.#query<DocumentSummary & Row>(queries.LIST_DOCUMENTS, [
-      parsed.data.after ?? null,
+      storable(parsed.data.after ?? null),
       parsed.data.limit,
     ]);
   }
@@ -77,7 +77,7 @@ function uuid(id: string): string {
 }
 
 function notFound(id: string): AquiferError {
-  const shown = String(id).slice(0, 64);
+  const shown = typeof id === 'string' ? id.slice(0, 64) : typeof id;
   return new AquiferError(
     'AQF_DOCUMENT_NOT_FOUND',
     `There is no document ${JSON.stringify(shown)} in this tenant.`,

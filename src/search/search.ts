@@ -2,7 +2,13 @@ import { z } from 'zod';
 import type { Section } from '../chunking/index.js';
 import type { Embedder } from '../embeddings/index.js';
 import { AquiferError } from '../errors/index.js';
-import type { RelationalProvider, Row, TenantContext, Transaction } from '../relational/index.js';
+import {
+  type RelationalProvider,
+  type Row,
+  storable,
+  type TenantContext,
+  type Transaction,
+} from '../relational/index.js';
 import { vectorLiteral } from '../vectors/index.js';
 import { type FusedHit, fuse, type LegHit } from './fuse.js';
 import * as queries from './queries.js';
@@ -34,7 +40,9 @@ const optionsSchema = z.strictObject({
   mode: z.enum(SEARCH_MODES).default('hybrid'),
   limit: z.number().int().min(1).max(1000).optional(),
   filter: z
-    .record(z.string().min(1).max(128), z.union([z.string().max(8192), z.number(), z.boolean()]))
+    // A record would pass over this key, and with it the condition.
+    .custom<object>((filter) => !Object.hasOwn(Object(filter), '__proto__'), '__proto__ cannot be a key')
+    .pipe(z.record(z.string().min(1).max(128), z.union([z.string().max(8192), z.number(), z.boolean()])))
     .optional(),
 });
 type ParsedOptions = z.infer<typeof optionsSchema> & { limit: number };
@@ -133,7 +141,7 @@ class SearchRun {
   }
 
   get #filter(): string | null {
-    return this.#options.filter ? JSON.stringify(this.#options.filter) : null;
+    return this.#options.filter ? JSON.stringify(storable(this.#options.filter)) : null;
   }
 }
 
@@ -183,6 +191,5 @@ function parse(
       `This search cannot run: ${z.prettifyError(parsed.error)}`,
     );
   }
-  const clean = text.data.toWellFormed().replaceAll('\u0000', '');
-  return { text: clean, parsed: { ...parsed.data, limit: parsed.data.limit ?? defaultLimit } };
+  return { text: storable(text.data), parsed: { ...parsed.data, limit: parsed.data.limit ?? defaultLimit } };
 }
