@@ -35,7 +35,7 @@ export class Documents {
   /**
    * Ingests files and folders (recursively); `source` becomes the absolute path. A file that fails is
    * reported in the result and the run goes on.
-   * @throws AQF_ARGUMENT_INVALID for a path that does not exist
+   * @throws AQF_ARGUMENT_INVALID for wrong options and for a path that names neither a file nor a folder
    */
   ingestFiles(paths: readonly string[], options?: IngestFilesOptions): Promise<IngestFilesResult> {
     return ingestFiles(this.#deps, this.#context, this.#repository, paths, options);

@@ -1,8 +1,8 @@
-import { existsSync } from 'node:fs';
-import { readFile, stat } from 'node:fs/promises';
+import { access, readFile, stat } from 'node:fs/promises';
 import { AquiferError, isAquiferError, messageOf } from '../errors/index.js';
 import type { TenantContext } from '../relational/index.js';
 import { type DocumentDependencies, ingest } from './ingest.js';
+import { checkFilesInput } from './input.js';
 import type { DocumentRepository } from './repository.js';
 import type { DocumentInput, IngestResult, Metadata } from './types.js';
 import { walk } from './walk.js';
@@ -52,15 +52,17 @@ export async function ingestFiles(
   paths: readonly string[],
   options: IngestFilesOptions = {},
 ): Promise<IngestFilesResult> {
-  const { roots, files } = await walk(paths);
+  checkFilesInput(paths, options);
+  const { roots, files, unreadable } = await walk(paths);
   const sized = await Promise.all(files.map(sizeOf));
   const tally = new Tally(options.onProgress);
   tally.record({
     kind: 'found',
-    files: files.length,
+    files: files.length + unreadable.length,
     bytes: sized.reduce((sum, { bytes }) => sum + bytes, 0),
   });
 
+  for (const { folder, error } of unreadable) tally.record({ kind: 'failed', file: folder, bytes: 0, error });
   await forEachConcurrently(sized, CONCURRENCY, options.signal, async ({ file, bytes }) => {
     tally.record(await ingestFile(deps, context, file, bytes, options));
   });
@@ -123,9 +125,19 @@ function shared(options: IngestFilesOptions): {
 
 async function prune(repository: DocumentRepository, roots: readonly string[], tally: Tally): Promise<void> {
   for (const { id, source } of await repository.sourcesBelow(roots)) {
-    if (existsSync(source)) continue;
+    if (!(await isGone(source))) continue;
     await repository.delete(id);
     tally.record({ kind: 'pruned', file: source });
+  }
+}
+
+/** A file that merely cannot be seen, in a locked folder or on a disk that fails, is not gone. */
+async function isGone(file: string): Promise<boolean> {
+  try {
+    await access(file);
+    return false;
+  } catch (error) {
+    return ['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '');
   }
 }
 
