@@ -18,7 +18,9 @@ export interface EmbeddedOptions {
  * @throws AQF_DATABASE_LOCKED, AQF_DATABASE_UNAVAILABLE
  */
 export async function openEmbedded(options: EmbeddedOptions): Promise<RelationalProvider> {
-  const lock = await lockFolder(options.dataDir);
+  const lock = await lockFolder(options.dataDir).catch((error) => {
+    throw unavailable(options.dataDir, error);
+  });
   const thread = new ThreadHost<DatabaseThread>(threadEntry(import.meta.url, './thread.js'), {
     name: 'embedded database',
     workerData: { dataDir: options.dataDir },
