@@ -89,12 +89,12 @@ export const SEMANTIC_LEG = `
   order by score desc, candidates.chunk_id
   limit $3`;
 
-/** What a result shows. $1 chunk ids, $2 question; marks are wrapped in U+E000 and U+E001. */
+/** What a result shows. $1 chunk ids, $2 question; marks are wrapped in U+FDD0 and U+FDD1. */
 export const PRESENT_CHUNKS = `
   select c.id as "chunkId", d.id as "documentId", d.source, d.title, d.metadata,
          c.ordinal, c.start_offset as start, c.end_offset as "end", c.content, c.sections,
          ts_headline('aquifer.english', c.content, question.terms,
-           'MaxFragments=2, MinWords=15, MaxWords=45, FragmentDelimiter="${FRAGMENT_DELIMITER}", StartSel="\ue000", StopSel="\ue001"'
+           'MaxFragments=2, MinWords=15, MaxWords=45, FragmentDelimiter="${FRAGMENT_DELIMITER}", StartSel="\ufdd0", StopSel="\ufdd1"'
          ) as headline
   from aquifer.chunks c
   join aquifer.documents d on d.tenant_id = c.tenant_id and d.id = c.document_id

@@ -1,10 +1,13 @@
 /** Half-open range of UTF-16 code units. */
 export type Span = readonly [start: number, end: number];
 
-/** Private-use characters that the headline function puts around a matched word. */
-const START = '\ue000';
-const STOP = '\ue001';
-const MARKERS = /[\ue000\ue001]/g;
+/**
+ * What the headline function puts around a matched word. Noncharacters are meant for such use and occur in no
+ * text, unlike private-use characters, of which fonts of icons are full.
+ */
+const START = '\ufdd0';
+const STOP = '\ufdd1';
+const MARKERS = /[\ufdd0\ufdd1]/g;
 /** Stands between the fragments of a headline. */
 export const FRAGMENT_DELIMITER = ' … ';
 
@@ -22,7 +25,7 @@ export function parseHeadline(headline: string): Snippet {
   for (const part of headline
     .replace(/\s+/g, ' ')
     .trim()
-    .split(/([\ue000\ue001])/)) {
+    .split(/([\ufdd0\ufdd1])/)) {
     if (part === START) open = text.length;
     else if (part !== STOP) text += part;
     else if (open !== undefined) {
@@ -45,7 +48,7 @@ export function matchOffsets(headline: string, content: string): number[] {
 function markOffsets(fragment: string): number[] {
   const offsets: number[] = [];
   let length = 0;
-  for (const part of fragment.split(/([\ue000\ue001])/)) {
+  for (const part of fragment.split(/([\ufdd0\ufdd1])/)) {
     if (part === START) offsets.push(length);
     else if (part !== STOP) length += part.length;
   }
