@@ -9,6 +9,8 @@ function main(): void {
   startWatchdog(peak);
   closeNetwork();
   process.on('disconnect', () => process.exit());
+  // A terminal sends Ctrl-C to every process in the foreground; the parent decides what becomes of this one.
+  process.on('SIGINT', () => {});
   // pdf.js leaves some of its rejections without a handler; the answer tells what became of the file.
   process.on('unhandledRejection', () => {});
   process.on('message', async (job: ExtractionJob) => {
