@@ -1,5 +1,5 @@
 import { Command, CommanderError } from 'commander';
-import { isAquiferError } from '../errors/index.js';
+import { AquiferError, isAquiferError } from '../errors/index.js';
 import { commands } from './commands/index.js';
 import { reportError } from './error-report.js';
 import { EXIT } from './exit-codes.js';
@@ -15,29 +15,35 @@ Examples:
 Exit codes: 0 fine, 1 some files or the command failed, 2 wrong usage.
 Settings: aquifer config shows each value in force and where it came from.`;
 
+const HINT = 'aquifer --help lists the commands';
+
 /** Runs one command line and returns its exit code. */
 export async function run(args: readonly string[]): Promise<number> {
   let exitCode: number = EXIT.fine;
+  const json = args.includes('--json');
   const program = createProgram((code) => {
     exitCode = code;
-  });
+  }, json);
   try {
     await program.parseAsync([...args], { from: 'user' });
     return exitCode;
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.fine : EXIT.usage;
-    reportError(error, { json: args.includes('--json') });
+    if (error instanceof CommanderError) return endOfCommandLine(error, json);
+    reportError(error, { json });
     return isUsageError(error) ? EXIT.usage : EXIT.failed;
   }
 }
 
-function createProgram(setExitCode: (code: number) => void): Command {
+/** The commands as they are registered, for `run` and for tests that walk over all of them. */
+export function createProgram(setExitCode: (code: number) => void, json = false): Command {
   const program = new Command('aquifer')
     .description('The data layer for AI applications: documents in, cited passages out.')
     .version(readVersion())
-    .showHelpAfterError('(aquifer --help lists the commands)')
+    .showHelpAfterError(`(${HINT})`)
     .addHelpText('after', EXAMPLES)
     .exitOverride();
+  // For programs, the one line of JSON that `run` writes in the end takes the place of the text.
+  if (json) program.configureOutput({ writeErr: () => {} });
   for (const register of commands) register(program, setExitCode);
   for (const command of program.commands) inheritExit(command);
   return program;
@@ -46,6 +52,16 @@ function createProgram(setExitCode: (code: number) => void): Command {
 function inheritExit(command: Command): void {
   command.exitOverride();
   for (const child of command.commands) inheritExit(child);
+}
+
+/** The parser of the command line has ended it: with help or the version, or because it is wrong. */
+function endOfCommandLine({ exitCode, message }: CommanderError, json: boolean): number {
+  if (exitCode === 0) return EXIT.fine;
+  if (json) {
+    const text = message.replace(/^error: /, '');
+    reportError(new AquiferError('AQF_ARGUMENT_INVALID', text, { hint: HINT }), { json });
+  }
+  return EXIT.usage;
 }
 
 function isUsageError(error: unknown): boolean {
