@@ -2,12 +2,17 @@ import { workerData } from 'node:worker_threads';
 import type { PGlite } from '@electric-sql/pglite';
 import { serve } from '../../threads/index.js';
 import type { QueryResult, Row } from '../provider.js';
-import { openDataFolder } from './data-folder.js';
+import { initialiseDatabase, openDatabase } from './data-folder.js';
+
+const { dataDir } = workerData as { readonly dataDir: string };
 
 /** What the thread that holds the embedded database serves. Statements run in the order of the calls. */
 const handlers = {
+  async initialise(): Promise<void> {
+    await initialiseDatabase(dataDir);
+  },
   async open(): Promise<void> {
-    database = await openDataFolder((workerData as { dataDir: string }).dataDir);
+    database = await openDatabase(dataDir);
   },
   async query(sql: string, params: readonly unknown[]): Promise<QueryResult<Row>> {
     const { rows, affectedRows } = await opened().query<Row>(sql, [...params]);
