@@ -1,0 +1,62 @@
+/** What attackers, broken clients and odd file systems send where a text is expected. */
+export const HOSTILE_TEXTS: readonly string[] = [
+  '',
+  '   ',
+  '\n',
+  "'; drop table aquifer.documents; --",
+  "' or '1'='1",
+  `it's a "quoted" \\ text`,
+  'nul \u0000 inside',
+  '\u0000',
+  'half a pair \ud800',
+  '\udc00\ud800',
+  '🦊 \u202e reversed \u2066 e\u0301 ﬁ 日本語',
+  '\ue000 \ufdd0marked\ufdd1 \ufffe',
+  'x'.repeat(20_000),
+  // Incompressible: a B-tree key of it would be too long.
+  Array.from({ length: 4000 }, (_, at) => String.fromCodePoint(0x4e00 + ((at * 7919) % 20_000))).join(''),
+  '__proto__',
+  'constructor',
+  'toString',
+  '{"a":',
+  '"}]}, {"tenantId": "x"',
+  '!foo & (bar',
+  "foo:* <-> 'bar' | ",
+  '%',
+  '_',
+  '.*(a+)+$',
+  '$1',
+  '$$',
+  '$HOME $(id) `id`',
+  '../../../../nowhere',
+  '--json',
+  '<script>alert(1)</script>',
+  '\u001b[31mred\u001b[0m',
+  '00000000-0000-0000-0000-000000000000',
+  'NaN',
+];
+
+/** Values of the wrong kind, as JavaScript callers and parsed JSON bring them. */
+export const WRONG_KINDS: readonly unknown[] = [
+  undefined,
+  null,
+  0,
+  -1,
+  Number.NaN,
+  1e308,
+  10n,
+  true,
+  Symbol('odd'),
+  () => 'odd',
+  [],
+  {},
+  Object.create(null),
+  new Map([['a', 'b']]),
+  new Date(0),
+  JSON.parse('{"__proto__": {"deep": {"deeper": 1}}}'),
+  {
+    toString() {
+      throw new Error('no text');
+    },
+  },
+];
