@@ -9,8 +9,8 @@ export interface EmbeddingModel {
   /** BCP 47 tag of the language the model was trained for, `*` for many. */
   readonly language: string;
   /**
-   * Weight of the semantic leg in hybrid search, 0 to 1, the lexical leg counting 1. It belongs to the
-   * model: a small model must not outvote BM25.
+   * Weight of the cosine in hybrid search, 0 to 1: a chunk scores BM25 / best BM25 + weight × cosine. It
+   * belongs to the model: a small model must not outvote BM25.
    */
   readonly fusionWeight: number;
 }

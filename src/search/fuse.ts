@@ -12,22 +12,18 @@ export interface FusedHit {
 }
 
 /**
- * Weighted sum of normalised scores: BM25 over its maximum plus `weight` times the min-max scaled
- * similarity (Bruch, Gai & Ingber 2023, "An Analysis of Fusion Functions for Hybrid Retrieval", find
- * convex combination better than reciprocal ranks). A chunk that a leg did not find gets 0 from it.
+ * Convex combination with theoretical bounds (Bruch, Gai & Ingber 2023, "An Analysis of Fusion Functions for
+ * Hybrid Retrieval", TM2C2): BM25 over its maximum for the question, plus `weight` times the cosine as it is.
+ * Stretching the cosines of each question to 0…1 instead lets a small model shout where it knows nothing.
+ * A chunk without a BM25 score, or without a vector, gets 0 from that leg.
  */
 export function fuse(lexical: readonly LegHit[], semantic: readonly LegHit[], weight: number): FusedHit[] {
   const bm25 = scoresOf(lexical);
   const cosine = scoresOf(semantic);
   const top = Math.max(...bm25.values(), Number.MIN_VALUE);
-  const low = Math.min(...cosine.values());
-  const range = Math.max(...cosine.values()) - low;
-  const scaled = (score: number | undefined) =>
-    score === undefined ? 0 : range > 0 ? (score - low) / range : 1;
-
   const hits = [...new Set([...bm25.keys(), ...cosine.keys()])].map((chunkId) => ({
     chunkId,
-    score: (bm25.get(chunkId) ?? 0) / top + weight * scaled(cosine.get(chunkId)),
+    score: (bm25.get(chunkId) ?? 0) / top + weight * (cosine.get(chunkId) ?? 0),
     lexical: bm25.get(chunkId) ?? null,
     semantic: cosine.get(chunkId) ?? null,
   }));

@@ -89,13 +89,20 @@ export const SEMANTIC_LEG = `
   order by score desc, candidates.chunk_id
   limit $3`;
 
-/** What a result shows. $1 chunk ids, $2 question; marks are wrapped in U+FDD0 and U+FDD1. */
+/** The same for given chunks, whatever their rank. $1 vector, $2 model, $3 chunk ids */
+export const SIMILARITIES = `
+  select chunk_id as "chunkId", max(-(embedding <#> $1::halfvec)) as score
+  from aquifer.chunk_embeddings
+  where tenant_id = (select aquifer.current_tenant()) and model = $2 and chunk_id = any ($3::integer[])
+  group by chunk_id`;
+
+/** What a result shows. $1 chunk ids, $2 question, $3 whether to make headlines; marks are wrapped in U+FDD0 and U+FDD1. */
 export const PRESENT_CHUNKS = `
   select c.id as "chunkId", d.id as "documentId", d.source, d.title, d.metadata,
          c.ordinal, c.start_offset as start, c.end_offset as "end", c.content, c.sections,
-         ts_headline('aquifer.english', c.content, question.terms,
+         case when $3 then ts_headline('aquifer.english', c.content, question.terms,
            'MaxFragments=2, MinWords=15, MaxWords=45, FragmentDelimiter="${FRAGMENT_DELIMITER}", StartSel="\ufdd0", StopSel="\ufdd1"'
-         ) as headline
+         ) else '' end as headline
   from aquifer.chunks c
   join aquifer.documents d on d.tenant_id = c.tenant_id and d.id = c.document_id
   cross join (

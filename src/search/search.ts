@@ -38,6 +38,7 @@ const WINDOWS_A_CHUNK = 10;
 
 const optionsSchema = z.strictObject({
   mode: z.enum(SEARCH_MODES).default('hybrid'),
+  snippets: z.boolean().default(true),
   limit: z.number().int().min(1).max(1000).optional(),
   filter: z
     // A record would pass over this key, and with it the condition.
@@ -89,31 +90,25 @@ class SearchRun {
   }
 
   async rank(): Promise<FusedHit[]> {
-    if (this.#options.mode === 'lexical') {
-      return (await this.#lexicalLeg()).map(({ chunkId, score }) => ({
-        chunkId,
-        score,
-        lexical: score,
-        semantic: null,
-      }));
-    }
-    if (this.#options.mode === 'semantic') {
-      return (await this.#semanticLeg()).map(({ chunkId, score }) => ({
-        chunkId,
-        score,
-        lexical: null,
-        semantic: score,
-      }));
-    }
-    const [lexical, semantic] = await Promise.all([this.#lexicalLeg(), this.#semanticLeg()]);
+    const { mode } = this.#options;
+    const lexical = mode === 'semantic' ? [] : await this.#lexicalLeg();
+    if (mode === 'lexical') return lexical.map((hit) => ({ ...hit, lexical: hit.score, semantic: null }));
+    const semantic = await this.#semanticLeg();
+    if (mode === 'semantic') return semantic.map((hit) => ({ ...hit, lexical: null, semantic: hit.score }));
+
+    const others = await this.#similarities(missingFrom(semantic, lexical));
     const weight = this.#deps.settings.fusionWeight ?? this.#deps.embedder.model.fusionWeight;
-    return fuse(lexical, semantic, weight);
+    return fuse(lexical, [...semantic, ...others], weight);
   }
 
   async present(hits: readonly FusedHit[]): Promise<SearchResult[]> {
     if (hits.length === 0) return [];
     const ids = hits.map(({ chunkId }) => chunkId);
-    const { rows } = await this.#tx.query<PresentedChunk>(queries.PRESENT_CHUNKS, [ids, this.#question]);
+    const { rows } = await this.#tx.query<PresentedChunk>(queries.PRESENT_CHUNKS, [
+      ids,
+      this.#question,
+      this.#options.snippets,
+    ]);
     const chunks = new Map(rows.map((row) => [row.chunkId, row]));
     return hits.flatMap((hit) => {
       const chunk = chunks.get(hit.chunkId);
@@ -132,6 +127,12 @@ class SearchRun {
     return this.#leg(queries.SEMANTIC_LEG, [this.#vector, model, this.#depth, this.#filter, windows]);
   }
 
+  /** Of chunks that only the lexical leg found: a chunk is judged by both. */
+  async #similarities(chunkIds: readonly number[]): Promise<LegHit[]> {
+    if (chunkIds.length === 0) return [];
+    return this.#leg(queries.SIMILARITIES, [this.#vector, this.#deps.embedder.model.id, chunkIds]);
+  }
+
   async #leg(sql: string, params: readonly unknown[]): Promise<LegHit[]> {
     return (await this.#tx.query<LegHit & Row>(sql, params)).rows;
   }
@@ -143,6 +144,12 @@ class SearchRun {
   get #filter(): string | null {
     return this.#options.filter ? JSON.stringify(storable(this.#options.filter)) : null;
   }
+}
+
+/** Chunks among `hits` that are not among `known`. */
+function missingFrom(known: readonly LegHit[], hits: readonly LegHit[]): number[] {
+  const found = new Set(known.map(({ chunkId }) => chunkId));
+  return hits.map(({ chunkId }) => chunkId).filter((chunkId) => !found.has(chunkId));
 }
 
 interface PresentedChunk

@@ -9,6 +9,11 @@ export interface SearchOptions {
   readonly mode?: SearchMode;
   /** Results wanted, 1 to 1000. Default 10. */
   readonly limit?: number;
+  /**
+   * False leaves snippets empty and cites the beginning of each chunk: for programs that read the content
+   * anyway. Snippets cost about a millisecond a result. Default true.
+   */
+  readonly snippets?: boolean;
   /** Only documents whose metadata has each of these values. */
   readonly filter?: Readonly<Record<string, string | number | boolean>>;
 }

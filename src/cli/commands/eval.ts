@@ -29,7 +29,7 @@ its own, eval:<folder name>, and stays there: a second run only asks the questio
   nDCG@10      how near the best ten are to the ideal order, 1 is perfect
   Recall@100   the share of relevant documents among the first hundred
   MRR@10       1 / rank of the first relevant document within ten
-  queries/s    one after the other, answers with all their passages
+  queries/s    one after the other, a hundred passages each
 
 Example:
   aquifer eval ./scifact --run ./runs       also writes runs/lexical.trec, runs/semantic.trec, runs/hybrid.trec`;
@@ -84,7 +84,7 @@ async function evaluateScope(
 /** A document is as good as its best passage. */
 async function retrieve(scope: Scope, mode: SearchMode, query: string, limit: number) {
   const best = new Map<string, number>();
-  for (const { source, score } of await scope.search(query, { mode, limit })) {
+  for (const { source, score } of await scope.search(query, { mode, limit, snippets: false })) {
     if (!best.has(source)) best.set(source, score);
   }
   return [...best].map(([id, score]) => ({ id, score }));
