@@ -106,7 +106,7 @@ export const PRESENT_CHUNKS = `
   from aquifer.chunks c
   join aquifer.documents d on d.tenant_id = c.tenant_id and d.id = c.document_id
   cross join (
-    select coalesce(string_agg(quote_literal(lexeme), ' | '), '')::tsquery as terms
+    select coalesce(string_agg('''' || replace(replace(lexeme, '\\', '\\\\'), '''', '''''') || '''', ' | '), '')::tsquery as terms
     from unnest(to_tsvector('aquifer.english', $2))
   ) as question
   where c.tenant_id = (select aquifer.current_tenant()) and c.id = any ($1::integer[])`;

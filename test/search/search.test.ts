@@ -82,6 +82,18 @@ function searchSuite(
       expect(both?.scores).toEqual({ lexical: expect.any(Number), semantic: expect.any(Number) });
     });
 
+    test('quotes any word for the marks, quotes and backslashes of paths and addresses among them', async () => {
+      const text = "Look at http://example.org/a'b\\c?d=1&e|f and at C:\\dir\\o'hara.txt for more.";
+      await scope.documents.ingest({ source: 'quoting.txt', text });
+      const found = await scope.search(text, { filter: { format: 'text' } });
+      expect(found.map(({ source }) => source)).toContain('quoting.txt');
+    });
+
+    test('leaves snippets out where they are not wanted', async () => {
+      const [best] = await scope.search('sabbatical', { snippets: false });
+      expect(best?.snippet).toEqual({ text: '', marks: [] });
+    });
+
     test('needs only one of the words to match, in any form and accent', async () => {
       const [best] = await scope.search('sabbaticals quetzalcoatl', { mode: 'lexical' });
       expect(best?.content).toContain('sabbatical');
