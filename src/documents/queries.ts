@@ -63,10 +63,11 @@ export const INSERT_CHUNKS = `
     as c (id integer, ordinal integer, context text, text text, hash text, start integer, "end" integer,
           tokens integer, page integer, "lastPage" integer, "headingPath" text[], sections jsonb)`;
 
+/** $1 model, $2 chunk ids, $3 window numbers, $4 all vectors end to end as real[], $5 dimensions */
 export const INSERT_EMBEDDINGS = `
   insert into aquifer.chunk_embeddings (model, chunk_id, window_no, embedding)
-  select $1, chunk_id, window_no, embedding::halfvec
-  from unnest($2::integer[], $3::integer[], $4::text[]) as e (chunk_id, window_no, embedding)`;
+  select $1, chunk_id, window_no, ($4::real[])[(at - 1) * $5::integer + 1 : at * $5::integer]::halfvec
+  from unnest($2::integer[], $3::integer[]) with ordinality as w (chunk_id, window_no, at)`;
 
 export const LIST_DOCUMENTS = `
   select ${SUMMARY} from aquifer.documents d

@@ -1,6 +1,6 @@
 import { AquiferError } from '../errors/index.js';
 import type { Row, Transaction } from '../relational/index.js';
-import { vectorLiteral } from '../vectors/index.js';
+import { encodeVectors } from '../vectors/index.js';
 import type { ChunkPlan, ContextualChunk, StoredHash } from './chunk-plan.js';
 import type { VectorsByHash } from './embed-chunks.js';
 import * as queries from './queries.js';
@@ -94,13 +94,14 @@ async function insertEmbeddings(
   model: string,
 ): Promise<void> {
   const rows = chunks.flatMap(({ id, hash }) =>
-    (vectors.get(hash) ?? []).map((vector, window) => ({ id, window, literal: vectorLiteral(vector) })),
+    (vectors.get(hash) ?? []).map((vector, window) => ({ id, window, vector })),
   );
   await tx.query(queries.INSERT_EMBEDDINGS, [
     model,
     rows.map(({ id }) => id),
     rows.map(({ window }) => window),
-    rows.map(({ literal }) => literal),
+    encodeVectors(rows.map(({ vector }) => vector)),
+    rows[0]?.vector.length ?? 0,
   ]);
 }
 

@@ -75,10 +75,10 @@ export const SEMANTIC_LEG = `
     from aquifer.chunk_signatures
     where tenant_id = (select aquifer.current_tenant()) and model = $2
       and ${filteredBy('$4')}
-    order by signature <~> binary_quantize($1::halfvec)
+    order by signature <~> binary_quantize($1::real[]::halfvec)
     limit $5
   )
-  select candidates.chunk_id as "chunkId", max(-(exact.embedding <#> $1::halfvec)) as score
+  select candidates.chunk_id as "chunkId", max(-(exact.embedding <#> $1::real[]::halfvec)) as score
   from candidates cross join lateral (
     select embedding from aquifer.chunk_embeddings e
     where e.tenant_id = (select aquifer.current_tenant()) and e.model = $2
@@ -91,7 +91,7 @@ export const SEMANTIC_LEG = `
 
 /** The same for given chunks, whatever their rank. $1 vector, $2 model, $3 chunk ids */
 export const SIMILARITIES = `
-  select chunk_id as "chunkId", max(-(embedding <#> $1::halfvec)) as score
+  select chunk_id as "chunkId", max(-(embedding <#> $1::real[]::halfvec)) as score
   from aquifer.chunk_embeddings
   where tenant_id = (select aquifer.current_tenant()) and model = $2 and chunk_id = any ($3::integer[])
   group by chunk_id`;

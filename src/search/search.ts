@@ -9,7 +9,7 @@ import {
   type TenantContext,
   type Transaction,
 } from '../relational/index.js';
-import { vectorLiteral } from '../vectors/index.js';
+import { encodeVector } from '../vectors/index.js';
 import { type FusedHit, fuse, type LegHit } from './fuse.js';
 import * as queries from './queries.js';
 import { matchOffsets, parseHeadline } from './snippet.js';
@@ -60,7 +60,7 @@ export async function search(
   options: SearchOptions = {},
 ): Promise<SearchResult[]> {
   const { text, parsed } = parse(question, options, deps.settings.defaultLimit);
-  const vector = parsed.mode === 'lexical' ? undefined : vectorLiteral(await deps.embedder.embedQuery(text));
+  const vector = parsed.mode === 'lexical' ? undefined : encodeVector(await deps.embedder.embedQuery(text));
   return deps.relational.transaction(context, async (tx) => {
     const run = new SearchRun(tx, deps, text, vector, parsed);
     return run.present((await run.rank()).slice(0, parsed.limit));
@@ -72,14 +72,14 @@ class SearchRun {
   readonly #tx: Transaction;
   readonly #deps: SearchDependencies;
   readonly #question: string;
-  readonly #vector: string | undefined;
+  readonly #vector: Uint8Array | undefined;
   readonly #options: ParsedOptions;
 
   constructor(
     tx: Transaction,
     deps: SearchDependencies,
     question: string,
-    vector: string | undefined,
+    vector: Uint8Array | undefined,
     options: ParsedOptions,
   ) {
     this.#tx = tx;

@@ -1,1 +1,1 @@
-export { vectorLiteral } from './literal.js';
+export { encodeVector, encodeVectors } from './encode.js';
