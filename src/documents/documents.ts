@@ -1,10 +1,12 @@
 import type { TenantContext } from '../relational/index.js';
 import { type DocumentDependencies, ingest } from './ingest.js';
-import { type IngestFilesOptions, type IngestFilesResult, ingestFiles } from './ingest-files.js';
+import { ingestFiles } from './ingest-files.js';
 import { DocumentRepository } from './repository.js';
 import type {
   DocumentInput,
   DocumentSummary,
+  IngestFilesOptions,
+  IngestFilesResult,
   IngestResult,
   ListOptions,
   StoredChunk,

@@ -1,9 +1,11 @@
 export { Documents } from './documents.js';
 export type { DocumentDependencies } from './ingest.js';
-export type { IngestFilesOptions, IngestFilesResult, IngestProgress } from './ingest-files.js';
 export type {
   DocumentInput,
   DocumentSummary,
+  IngestFilesOptions,
+  IngestFilesResult,
+  IngestProgress,
   IngestResult,
   IngestStatus,
   ListOptions,

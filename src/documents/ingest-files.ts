@@ -4,40 +4,15 @@ import type { TenantContext } from '../relational/index.js';
 import { type DocumentDependencies, ingest } from './ingest.js';
 import { checkFilesInput } from './input.js';
 import type { DocumentRepository } from './repository.js';
-import type { DocumentInput, IngestResult, Metadata } from './types.js';
+import { Tally } from './tally.js';
+import type {
+  DocumentInput,
+  IngestFilesOptions,
+  IngestFilesResult,
+  IngestProgress,
+  Metadata,
+} from './types.js';
 import { walk } from './walk.js';
-
-export interface IngestFilesOptions extends Pick<DocumentInput, 'metadata' | 'chunking'> {
-  /** Also delete documents whose file below the given paths is gone. Default false. */
-  readonly prune?: boolean;
-  /** Stops between documents; what is stored stays. */
-  readonly signal?: AbortSignal;
-  readonly onProgress?: (progress: IngestProgress) => void;
-}
-
-/** One step of the work: the files found, then each file, then each pruned document. */
-export type IngestProgress =
-  | { readonly kind: 'found'; readonly files: number; readonly bytes: number }
-  | {
-      readonly kind: 'ingested';
-      readonly file: string;
-      readonly bytes: number;
-      readonly result: IngestResult;
-    }
-  | { readonly kind: 'failed'; readonly file: string; readonly bytes: number; readonly error: AquiferError }
-  | { readonly kind: 'pruned'; readonly file: string };
-
-export interface IngestFilesResult {
-  readonly added: number;
-  readonly updated: number;
-  readonly unchanged: number;
-  readonly pruned: number;
-  readonly failed: readonly { readonly file: string; readonly error: AquiferError }[];
-  /** Chunks written by this run. */
-  readonly chunksAdded: number;
-  /** True when `signal` stopped the run early. */
-  readonly aborted: boolean;
-}
 
 /** Files in work at once: while one is embedded, the next is extracted and the last is written. */
 const CONCURRENCY = 4;
@@ -155,33 +130,4 @@ async function forEachConcurrently<T>(
     }
   };
   await Promise.all(Array.from({ length: concurrency }, worker));
-}
-
-/** Counts what happened and tells the listener. */
-class Tally {
-  readonly #listener: ((progress: IngestProgress) => void) | undefined;
-  readonly #counts = { added: 0, updated: 0, unchanged: 0, pruned: 0, chunksAdded: 0 };
-  readonly #failed: { file: string; error: AquiferError }[] = [];
-
-  constructor(listener: ((progress: IngestProgress) => void) | undefined) {
-    this.#listener = listener;
-  }
-
-  get changed(): number {
-    return this.#counts.added + this.#counts.updated + this.#counts.pruned;
-  }
-
-  record(progress: IngestProgress): void {
-    if (progress.kind === 'ingested') {
-      this.#counts[progress.result.status]++;
-      this.#counts.chunksAdded += progress.result.chunks.added;
-    }
-    if (progress.kind === 'failed') this.#failed.push({ file: progress.file, error: progress.error });
-    if (progress.kind === 'pruned') this.#counts.pruned++;
-    this.#listener?.(progress);
-  }
-
-  result(aborted: boolean): IngestFilesResult {
-    return { ...this.#counts, failed: this.#failed, aborted };
-  }
 }

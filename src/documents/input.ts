@@ -1,8 +1,7 @@
 import { z } from 'zod';
 import { AquiferError } from '../errors/index.js';
 import { storable } from '../relational/index.js';
-import type { IngestFilesOptions } from './ingest-files.js';
-import type { DocumentInput } from './types.js';
+import type { DocumentInput, IngestFilesOptions } from './types.js';
 
 /** The source is part of a B-tree key, of which PostgreSQL takes 2,704 bytes together with the tenant. */
 const MAX_SOURCE_BYTES = 2048;

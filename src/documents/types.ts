@@ -1,4 +1,5 @@
 import type { ChunkingOptions } from '../chunking/index.js';
+import type { AquiferError } from '../errors/index.js';
 import type { DocumentFormat } from '../extraction/index.js';
 
 export type MetadataValue = string | number | boolean | null | readonly string[];
@@ -27,6 +28,38 @@ export interface IngestResult {
   readonly title: string;
   /** Chunks of the document now, and how this call changed them. */
   readonly chunks: { readonly total: number; readonly added: number; readonly removed: number };
+}
+
+export interface IngestFilesOptions extends Pick<DocumentInput, 'metadata' | 'chunking'> {
+  /** Also delete documents whose file below the given paths is gone. Default false. */
+  readonly prune?: boolean;
+  /** Stops between documents; what is stored stays. */
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (progress: IngestProgress) => void;
+}
+
+/** One step of the work: the files found, then each file, then each pruned document. */
+export type IngestProgress =
+  | { readonly kind: 'found'; readonly files: number; readonly bytes: number }
+  | {
+      readonly kind: 'ingested';
+      readonly file: string;
+      readonly bytes: number;
+      readonly result: IngestResult;
+    }
+  | { readonly kind: 'failed'; readonly file: string; readonly bytes: number; readonly error: AquiferError }
+  | { readonly kind: 'pruned'; readonly file: string };
+
+export interface IngestFilesResult {
+  readonly added: number;
+  readonly updated: number;
+  readonly unchanged: number;
+  readonly pruned: number;
+  readonly failed: readonly { readonly file: string; readonly error: AquiferError }[];
+  /** Chunks written by this run. */
+  readonly chunksAdded: number;
+  /** True when `signal` stopped the run early. */
+  readonly aborted: boolean;
 }
 
 /** A document without its text. */

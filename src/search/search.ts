@@ -1,19 +1,11 @@
-import { z } from 'zod';
-import type { Section } from '../chunking/index.js';
 import type { Embedder } from '../embeddings/index.js';
-import { AquiferError } from '../errors/index.js';
-import {
-  type RelationalProvider,
-  type Row,
-  storable,
-  type TenantContext,
-  type Transaction,
-} from '../relational/index.js';
+import type { RelationalProvider, Row, TenantContext, Transaction } from '../relational/index.js';
 import { encodeVector } from '../vectors/index.js';
 import { type FusedHit, fuse, type LegHit } from './fuse.js';
+import { type ParsedOptions, parseSearch } from './options.js';
+import { type PresentedChunk, presentHit } from './present.js';
 import * as queries from './queries.js';
-import { matchOffsets, parseHeadline } from './snippet.js';
-import { SEARCH_MODES, type SearchOptions, type SearchResult } from './types.js';
+import type { SearchOptions, SearchResult } from './types.js';
 
 /** Parameters of the ranking. */
 export interface SearchSettings {
@@ -36,19 +28,6 @@ const LEG_DEPTH = 100;
 /** Windows whose exact similarity is computed for each chunk a leg returns. */
 const WINDOWS_A_CHUNK = 10;
 
-const optionsSchema = z.strictObject({
-  mode: z.enum(SEARCH_MODES).default('hybrid'),
-  snippets: z.boolean().default(true),
-  limit: z.number().int().min(1).max(1000).optional(),
-  filter: z
-    // A record would pass over this key, and with it the condition.
-    .custom<object>((filter) => !Object.hasOwn(Object(filter), '__proto__'), '__proto__ cannot be a key')
-    .pipe(z.record(z.string().min(1).max(128), z.union([z.string().max(8192), z.number(), z.boolean()])))
-    .optional(),
-});
-type ParsedOptions = z.infer<typeof optionsSchema> & { limit: number };
-const questionSchema = z.string().trim().min(1).max(10_000);
-
 /**
  * Ranks the chunks of the tenant's documents for a question.
  * @throws AQF_ARGUMENT_INVALID for an empty or overlong question and for unknown options
@@ -59,7 +38,7 @@ export async function search(
   question: string,
   options: SearchOptions = {},
 ): Promise<SearchResult[]> {
-  const { text, parsed } = parse(question, options, deps.settings.defaultLimit);
+  const { text, parsed } = parseSearch(question, options, deps.settings.defaultLimit);
   const vector = parsed.mode === 'lexical' ? undefined : encodeVector(await deps.embedder.embedQuery(text));
   return deps.relational.transaction(context, async (tx) => {
     const run = new SearchRun(tx, deps, text, vector, parsed);
@@ -112,7 +91,7 @@ class SearchRun {
     const chunks = new Map(rows.map((row) => [row.chunkId, row]));
     return hits.flatMap((hit) => {
       const chunk = chunks.get(hit.chunkId);
-      return chunk ? [resultOf(hit, chunk)] : [];
+      return chunk ? [presentHit(hit, chunk)] : [];
     });
   }
 
@@ -150,53 +129,4 @@ class SearchRun {
 function missingFrom(known: readonly LegHit[], hits: readonly LegHit[]): number[] {
   const found = new Set(known.map(({ chunkId }) => chunkId));
   return hits.map(({ chunkId }) => chunkId).filter((chunkId) => !found.has(chunkId));
-}
-
-interface PresentedChunk
-  extends Row,
-    Omit<SearchResult, 'snippet' | 'score' | 'scores' | 'page' | 'headingPath'> {
-  readonly chunkId: number;
-  readonly headline: string;
-  readonly sections: readonly Section[];
-}
-
-function resultOf(hit: FusedHit, { chunkId: _, headline, sections, ...chunk }: PresentedChunk): SearchResult {
-  const { score, lexical, semantic } = hit;
-  const section = bestSection(sections, matchOffsets(headline, chunk.content), chunk.start);
-  const place = { page: section?.page ?? null, headingPath: section?.headingPath ?? [] };
-  return { ...chunk, ...place, snippet: parseHeadline(headline), score, scores: { lexical, semantic } };
-}
-
-/** The section with the most matches; the first of several, and the first of all without any. */
-function bestSection(
-  sections: readonly Section[],
-  matches: readonly number[],
-  chunkStart: number,
-): Section | undefined {
-  const counts = new Map<Section | undefined, number>();
-  for (const match of matches) {
-    const section = sections.findLast(({ start }) => start <= chunkStart + match);
-    counts.set(section, (counts.get(section) ?? 0) + 1);
-  }
-  const [best] = [...counts].sort(([, a], [, b]) => b - a);
-  return best?.[0] ?? sections[0];
-}
-
-function parse(
-  question: string,
-  options: SearchOptions,
-  defaultLimit: number,
-): { text: string; parsed: ParsedOptions } {
-  const text = questionSchema.safeParse(question);
-  if (!text.success) {
-    throw new AquiferError('AQF_ARGUMENT_INVALID', 'A question must be 1 to 10,000 characters of text.');
-  }
-  const parsed = optionsSchema.safeParse(options);
-  if (!parsed.success) {
-    throw new AquiferError(
-      'AQF_ARGUMENT_INVALID',
-      `This search cannot run: ${z.prettifyError(parsed.error)}`,
-    );
-  }
-  return { text: storable(text.data), parsed: { ...parsed.data, limit: parsed.data.limit ?? defaultLimit } };
 }
