@@ -1,5 +1,11 @@
 import type { Embedder } from '../embeddings/index.js';
-import type { RelationalProvider, Row, TenantContext, Transaction } from '../relational/index.js';
+import {
+  type RelationalProvider,
+  type Row,
+  storable,
+  type TenantContext,
+  type Transaction,
+} from '../relational/index.js';
 import { encodeVector } from '../vectors/index.js';
 import { type FusedHit, fuse, type LegHit } from './fuse.js';
 import { type ParsedOptions, parseSearch } from './options.js';

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import * as documents from '../../src/documents/queries.js';
 import type { RelationalProvider, TenantContext, Transaction } from '../../src/relational/index.js';
 import { openMigrated } from '../support/embedded.js';
+import { expectConsistentIndex } from '../support/lexical-invariants.js';
 import { makeTempDir, removeTempDir } from '../support/temp-dir.js';
 
 const WORDS = [
@@ -29,28 +30,6 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 1, arbitrary: fc.record({ remove: fc.nat() }) },
 );
 
-/** What postings must say, read from the entries they were folded from. */
-const EXPECTED = `
-  select lexeme, entry.chunk_id, cardinality(positions) as frequency, entry.length
-  from aquifer.lexical_entries entry
-  join aquifer.lexical_statistics using (tenant_id)
-  cross join lateral unnest(lexemes)
-  where entry.tenant_id = aquifer.current_tenant() and chunk_id <= folded_to
-  order by 1, 2`;
-const ACTUAL = `
-  select lexeme, item.chunk_id, item.frequency, item.length
-  from aquifer.lexical_postings, unnest(chunk_ids, frequencies, lengths) as item (chunk_id, frequency, length)
-  where tenant_id = aquifer.current_tenant()
-  order by 1, 2`;
-const STATISTICS = `
-  select s.entries, s.total_length::integer as "totalLength",
-         (select count(*)::integer from aquifer.lexical_entries where tenant_id = s.tenant_id) as "realEntries",
-         (select coalesce(sum(length), 0)::integer from aquifer.lexical_entries where tenant_id = s.tenant_id) as "realLength",
-         (select count(*)::integer from aquifer.lexical_entries where tenant_id = s.tenant_id and chunk_id > s.folded_to) as pending,
-         (select coalesce(sum(entries), 0)::integer from aquifer.lexical_blocks where tenant_id = s.tenant_id) as folded,
-         (select count(*)::integer from aquifer.lexical_blocks where tenant_id = s.tenant_id) as blocks
-  from aquifer.lexical_statistics s where s.tenant_id = aquifer.current_tenant()`;
-
 describe('the lexical index', () => {
   let folder: string;
   let provider: RelationalProvider;
@@ -69,7 +48,7 @@ describe('the lexical index', () => {
       const context: TenantContext = { kind: 'tenant', tenantId: `t${tenants++}` };
       const living: string[] = [];
       for (const next of steps) await provider.transaction(context, (tx) => take(tx, next, living));
-      await provider.transaction(context, assertConsistent);
+      await provider.transaction(context, expectConsistentIndex);
     });
     await fc.assert(history, { numRuns: 12 });
   });
@@ -79,7 +58,7 @@ describe('the lexical index', () => {
     for (let i = 0; i < 20; i++) {
       await provider.transaction(context, (tx) => take(tx, { add: [32] }, []));
     }
-    const { blocks } = await provider.transaction(context, assertConsistent);
+    const { blocks } = await provider.transaction(context, expectConsistentIndex);
     expect(blocks).toBeLessThan(16);
   });
 
@@ -101,17 +80,6 @@ describe('the lexical index', () => {
     );
     await expect(edit).rejects.toMatchObject({ facts: { sqlstate: '23001' } });
   });
-
-  async function assertConsistent(tx: Transaction) {
-    const [statistics] = (await tx.query<Record<string, number>>(STATISTICS)).rows;
-    if (!statistics) return { blocks: 0 };
-    const { entries, totalLength, realEntries, realLength, pending = 0, folded = 0, blocks = 0 } = statistics;
-    expect({ entries, totalLength }).toEqual({ entries: realEntries, totalLength: realLength });
-    expect(pending + folded).toBe(realEntries);
-    expect(pending).toBeLessThan(32);
-    expect((await tx.query(ACTUAL)).rows).toEqual((await tx.query(EXPECTED)).rows);
-    return { blocks };
-  }
 });
 
 async function take(tx: Transaction, step: Step, living: string[]): Promise<void> {
