@@ -1,0 +1,36 @@
+import { loadConfig } from '../../src/config/index.js';
+import { createBuiltinEmbedder, type Embedder } from '../../src/embeddings/index.js';
+import { createExtractor, type Extractor } from '../../src/extraction/index.js';
+import { DataLayer } from '../../src/layer/index.js';
+import { openRelational } from '../../src/layer/providers.js';
+import { migrate, type RelationalProvider } from '../../src/relational/index.js';
+
+/** The providers of a data layer. A benchmark may put something that measures around each. */
+export interface Providers {
+  readonly relational: RelationalProvider;
+  readonly extractor: Extractor;
+  readonly embedder: Embedder;
+}
+
+export interface Product extends Providers {
+  readonly layer: DataLayer;
+}
+
+/**
+ * What `createDataLayer({ dataDir })` opens, with its providers at hand, free of the configuration of
+ * whoever runs the benchmark.
+ */
+export async function openProduct(
+  dataDir: string,
+  instrument: (providers: Providers) => Providers = (providers) => providers,
+): Promise<Product> {
+  const config = await loadConfig({ overrides: { dataDir }, env: {}, file: false });
+  const relational = await openRelational(config.values);
+  await migrate(relational);
+  const providers = instrument({
+    relational,
+    extractor: createExtractor(config.values.extraction.limits),
+    embedder: createBuiltinEmbedder(),
+  });
+  return { ...providers, layer: new DataLayer({ config, ...providers }) };
+}
