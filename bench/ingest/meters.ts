@@ -46,7 +46,6 @@ export class IngestMeters {
     return {
       kind: relational.kind,
       transaction: (context, work) => this.database.run(() => relational.transaction(context, work)),
-      maintain: () => this.database.run(() => relational.maintain()),
       health: () => relational.health(),
       close: () => relational.close(),
     };

@@ -51,7 +51,6 @@ export class SearchMeters {
       kind: relational.kind,
       transaction: (context, work) =>
         relational.transaction(context, (tx) => work(this.#meterTransaction(tx))),
-      maintain: () => relational.maintain(),
       health: () => relational.health(),
       close: () => relational.close(),
     };

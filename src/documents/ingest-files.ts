@@ -16,8 +16,6 @@ import { walk } from './walk.js';
 
 /** Files in work at once: while one is embedded, the next is extracted and the last is written. */
 const CONCURRENCY = 4;
-/** Changed documents after which planner statistics are worth refreshing. */
-const MAINTAIN_AFTER = 50;
 
 /** Ingests files and folders. A file that fails is reported and the run goes on. */
 export async function ingestFiles(
@@ -42,7 +40,6 @@ export async function ingestFiles(
     tally.record(await ingestFile(deps, context, file, bytes, options));
   });
   if (options.prune && !options.signal?.aborted) await prune(repository, roots, tally);
-  if (tally.changed >= MAINTAIN_AFTER) await deps.relational.maintain();
   return tally.result(options.signal?.aborted ?? false);
 }
 

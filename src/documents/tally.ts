@@ -11,10 +11,6 @@ export class Tally {
     this.#listener = listener;
   }
 
-  get changed(): number {
-    return this.#counts.added + this.#counts.updated + this.#counts.pruned;
-  }
-
   record(progress: IngestProgress): void {
     if (progress.kind === 'ingested') {
       this.#counts[progress.result.status]++;

@@ -32,8 +32,6 @@ export interface RelationalProvider {
    * @throws AQF_QUERY_FAILED with the SQLSTATE in `facts`; AQF_SCOPE_MISSING; AQF_DATABASE_UNAVAILABLE
    */
   transaction<T>(context: TransactionContext, work: (tx: Transaction) => Promise<T>): Promise<T>;
-  /** Refreshes planner statistics and reclaims dead rows after bulk changes. Never needed for correctness. */
-  maintain(): Promise<void>;
   health(): Promise<ProviderHealth>;
   close(): Promise<void>;
 }

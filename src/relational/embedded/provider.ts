@@ -6,6 +6,7 @@ import { Mutex } from '../mutex.js';
 import type { ProviderHealth, QueryResult, RelationalProvider, Row, Transaction } from '../provider.js';
 import { holdsDatabase } from './data-folder.js';
 import { type FolderLock, lockFolder } from './folder-lock.js';
+import { Housekeeping } from './housekeeping.js';
 import type { DatabaseThread } from './thread.js';
 
 export interface EmbeddedOptions {
@@ -57,6 +58,7 @@ class EmbeddedProvider implements RelationalProvider {
   readonly #lock: FolderLock;
   /** The embedded database has one session: a transaction holds it from BEGIN to COMMIT. */
   readonly #session = new Mutex();
+  readonly #housekeeping = new Housekeeping();
   #closed: Promise<void> | undefined;
 
   constructor(thread: ThreadHost<DatabaseThread>, lock: FolderLock) {
@@ -73,17 +75,12 @@ class EmbeddedProvider implements RelationalProvider {
           execute: (sql) => this.#execute(sql),
         });
         await this.#query('commit');
+        if (this.#housekeeping.takeDue()) this.#cleanSoon();
         return result;
       } catch (error) {
         await this.#execute('rollback').catch(() => undefined);
         throw error;
       }
-    });
-  }
-
-  maintain(): Promise<void> {
-    return this.#exclusively(async () => {
-      await this.#query('vacuum (analyze)');
     });
   }
 
@@ -112,6 +109,11 @@ class EmbeddedProvider implements RelationalProvider {
     return this.#session.run(task);
   }
 
+  /** Takes its turn after what waits already. That it failed is no caller's business; it comes round again. */
+  #cleanSoon(): void {
+    this.#session.run(() => this.#query('vacuum (analyze)')).catch(() => undefined);
+  }
+
   async #begin(context: TransactionContext): Promise<void> {
     const begun = this.#query('begin');
     const entered =
@@ -129,7 +131,9 @@ class EmbeddedProvider implements RelationalProvider {
 
   async #query<R extends Row>(sql: string, params: readonly unknown[] = []): Promise<QueryResult<R>> {
     try {
-      return (await this.#thread.call('query', [sql, params])) as QueryResult<R>;
+      const result = (await this.#thread.call('query', [sql, params])) as QueryResult<R>;
+      this.#housekeeping.wrote(result.affected);
+      return result;
     } catch (error) {
       throw toDatabaseError(error);
     }

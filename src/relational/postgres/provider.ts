@@ -64,9 +64,6 @@ class PostgresProvider implements RelationalProvider {
     }
   }
 
-  /** A server has autovacuum for this. */
-  async maintain(): Promise<void> {}
-
   async health(): Promise<ProviderHealth> {
     const timestamp = new Date();
     const start = performance.now();
