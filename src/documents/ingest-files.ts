@@ -1,4 +1,5 @@
 import { access, readFile, stat } from 'node:fs/promises';
+import { checkedOptions } from '../chunking/index.js';
 import { AquiferError, isAquiferError, messageOf } from '../errors/index.js';
 import type { TenantContext } from '../relational/index.js';
 import { type DocumentDependencies, ingest } from './ingest.js';
@@ -26,6 +27,7 @@ export async function ingestFiles(
   options: IngestFilesOptions = {},
 ): Promise<IngestFilesResult> {
   checkFilesInput(paths, options);
+  checkedOptions({ ...deps.chunking, ...options.chunking });
   const { roots, files, unreadable } = await walk(paths);
   const sized = await Promise.all(files.map(sizeOf));
   const tally = new Tally(options.onProgress);
