@@ -3,6 +3,7 @@ import type { Benchmark } from './benchmark.js';
 import { type CommandLine, parseCommandLine, usage } from './command-line.js';
 import { describeMachine } from './machine.js';
 import type { Measurement } from './measurement.js';
+import { watchOtherWork } from './other-work.js';
 import { formatMeasurements, writeMeasurements } from './report.js';
 import { timed } from './timing.js';
 
@@ -24,6 +25,7 @@ export async function runBenchmarks(args: readonly string[], known: readonly Ben
 
 async function runBenchmark(benchmark: Benchmark, { option }: CommandLine): Promise<readonly Measurement[]> {
   const notes: string[] = [];
+  const otherWork = watchOtherWork();
   const { value: measurements, ms } = await timed(() =>
     benchmark.run({
       option,
@@ -31,8 +33,14 @@ async function runBenchmark(benchmark: Benchmark, { option }: CommandLine): Prom
       progress: (line) => process.stderr.write(`${benchmark.name}: ${line}\n`),
     }),
   );
-  console.log(`\n${benchmark.name}: ${benchmark.about} (took ${formatDuration(ms)})\n`);
+  console.log(`\n${benchmark.name}: ${benchmark.about} (${circumstances(ms, otherWork())})\n`);
   console.log(formatMeasurements(measurements));
   if (notes.length > 0) console.log(`\n${notes.map((line) => `- ${line}`).join('\n')}`);
   return measurements;
+}
+
+function circumstances(ms: number, otherWork: number | undefined): string {
+  const took = `took ${formatDuration(ms)}`;
+  if (otherWork === undefined) return took;
+  return `${took}; other processes used ${Math.round(otherWork * 100)} % of the processor`;
 }
