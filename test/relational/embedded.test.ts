@@ -71,6 +71,15 @@ test('a folder that holds no database is an error that names the folder', async 
   });
 });
 
+test('a folder that cannot be made is an error that names it', async () => {
+  const dataDir = join(tempDir(), 'file', 'data');
+  writeFileSync(join(dataDir, '..'), 'not a folder');
+  await expect(openEmbedded({ dataDir })).rejects.toMatchObject({
+    code: 'AQF_DATABASE_UNAVAILABLE',
+    facts: { dataDir },
+  });
+});
+
 test('an exact scan does not hold up the event loop of the caller', async () => {
   const provider = await openMigrated(tempDir());
   let ticks = 0;

@@ -20,7 +20,9 @@ export interface EmbeddedOptions {
  * @throws AQF_DATABASE_LOCKED, AQF_DATABASE_UNAVAILABLE
  */
 export async function openEmbedded(options: EmbeddedOptions): Promise<RelationalProvider> {
-  const lock = await lockFolder(options.dataDir);
+  const lock = await lockFolder(options.dataDir).catch((error: unknown) => {
+    throw unavailable(options.dataDir, error);
+  });
   try {
     if (!holdsDatabase(options.dataDir)) await initialise(options);
     return new EmbeddedProvider(await open(options), lock);
