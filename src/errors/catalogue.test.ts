@@ -1,0 +1,89 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from 'vitest';
+import { AquiferError } from './aquifer-error.js';
+import { ERROR_CATALOGUE, type ErrorCode } from './catalogue.js';
+
+/** Codes are part of the public interface: adding one is a feature, removing or renaming one breaks callers. */
+const CODES = [
+  'AQF_ARGUMENT_INVALID',
+  'AQF_CONFIG_INVALID',
+  'AQF_DATABASE_LOCKED',
+  'AQF_DATABASE_UNAVAILABLE',
+  'AQF_DOCUMENT_NOT_FOUND',
+  'AQF_EMBEDDING_FAILED',
+  'AQF_EVAL_DATASET_INVALID',
+  'AQF_EXTRACTION_CORRUPT',
+  'AQF_EXTRACTION_CRASHED',
+  'AQF_EXTRACTION_EMPTY',
+  'AQF_EXTRACTION_ENCRYPTED',
+  'AQF_EXTRACTION_EXPANDED_TOO_LARGE',
+  'AQF_EXTRACTION_HOSTILE',
+  'AQF_EXTRACTION_MEMORY',
+  'AQF_EXTRACTION_SCANNED',
+  'AQF_EXTRACTION_TIMEOUT',
+  'AQF_EXTRACTION_TOO_DEEP',
+  'AQF_EXTRACTION_TOO_LARGE',
+  'AQF_EXTRACTION_TOO_MANY_PAGES',
+  'AQF_EXTRACTION_UNSUPPORTED',
+  'AQF_FILE_UNREADABLE',
+  'AQF_INTERNAL',
+  'AQF_LAYER_CLOSED',
+  'AQF_MIGRATION_CHANGED',
+  'AQF_MIGRATION_FAILED',
+  'AQF_PEER_MISSING',
+  'AQF_QUERY_FAILED',
+  'AQF_SCOPE_MISSING',
+  'AQF_WORKER_CRASHED',
+];
+
+const SRC = fileURLToPath(new URL('..', import.meta.url));
+const sources = readdirSync(SRC, { recursive: true })
+  .map(String)
+  .filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts') && !name.endsWith('catalogue.ts'))
+  .map((name) => readFileSync(join(SRC, name), 'utf8'));
+/** Comments name codes too; only code raises them. */
+const code = sources.join('\n').replace(/\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm, '');
+
+describe('the catalogue of errors', () => {
+  test('holds these codes', () => {
+    expect(Object.keys(ERROR_CATALOGUE).sort()).toEqual(CODES);
+  });
+
+  test.each(CODES)('%s has a status of HTTP errors, a hint, and is raised somewhere', (name) => {
+    const { status, hint } = ERROR_CATALOGUE[name as ErrorCode];
+    expect(status).toBeGreaterThanOrEqual(400);
+    expect(status).toBeLessThan(600);
+    expect(hint).toMatch(/^[A-Z].*\.$/);
+    expect(code).toContain(`'${name}'`);
+  });
+
+  test('knows every code that is raised', () => {
+    const raised = new Set(code.match(/(?<=')AQF_[A-Z_]+(?=')/g));
+    expect([...raised].filter((name) => !CODES.includes(name))).toEqual([]);
+  });
+});
+
+describe('an error of Aquifer', () => {
+  test('carries code, status, hint, facts and cause, and prints itself as JSON without the cause', () => {
+    const cause = new Error('disk on fire');
+    const error = new AquiferError('AQF_DATABASE_LOCKED', 'It is locked.', {
+      facts: { pid: 7, host: undefined },
+      cause,
+    });
+    expect(error).toMatchObject({ name: 'AquiferError', code: 'AQF_DATABASE_LOCKED', status: 503, cause });
+    expect(JSON.parse(JSON.stringify(error))).toEqual({
+      code: 'AQF_DATABASE_LOCKED',
+      message: 'It is locked.',
+      hint: ERROR_CATALOGUE.AQF_DATABASE_LOCKED.hint,
+      facts: { pid: 7 },
+    });
+  });
+
+  test('takes the hint of the place that knows better', () => {
+    expect(new AquiferError('AQF_INTERNAL', 'x', { hint: 'Turn it off and on.' }).hint).toBe(
+      'Turn it off and on.',
+    );
+  });
+});
