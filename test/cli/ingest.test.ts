@@ -1,10 +1,12 @@
 import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { DocumentSummary, IngestFilesResult, StoredChunk } from '../../src/documents/index.js';
 import { type CliResult, cli, cliJson } from '../support/cli.js';
 import { migratedDataDir } from '../support/embedded.js';
 import { makeTempDir, removeTempDir } from '../support/temp-dir.js';
+
+vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 });
 
 const SECTION = (topic: string) =>
   `## ${topic}\n\n${`The part about ${topic} says what it has to say. `.repeat(16)}`;

@@ -1,12 +1,14 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { SearchResult } from '../../src/search/index.js';
 import { cli, cliJson } from '../support/cli.js';
 import { migratedDataDir } from '../support/embedded.js';
 import { pdf } from '../support/pdf.js';
 import { makeTempDir, removeTempDir } from '../support/temp-dir.js';
+
+vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 });
 
 const REAL_PDF = fileURLToPath(new URL('../../../shared/data/documents/pdfjs-rotation.pdf', import.meta.url));
 const hasRealPdf = existsSync(REAL_PDF);

@@ -1,11 +1,13 @@
 import { spawnSync } from 'node:child_process';
 import { chmodSync, chownSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { IngestFilesResult } from '../../src/documents/index.js';
 import { CLI, type CliOptions, cliJson } from '../support/cli.js';
 import { migratedDataDir } from '../support/embedded.js';
 import { makeTempDir, removeTempDir } from '../support/temp-dir.js';
+
+vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 });
 
 /** Root reads everything, so as root the command runs as another user; that user must be able to read the code. */
 const NOBODY = 65_534;

@@ -1,13 +1,15 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from 'commander';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { createProgram } from '../../src/cli/run.js';
 import { cli } from '../support/cli.js';
 import { HOSTILE_TEXTS } from '../support/hostile-values.js';
 import { openLayer } from '../support/layer.js';
 import { makeTempDir, removeTempDir } from '../support/temp-dir.js';
 import { QUESTION, revealed, SHARED_SOURCE, storeTwoTenants } from '../support/two-tenants.js';
+
+vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 });
 
 let folder: string;
 let dataDir: string;
