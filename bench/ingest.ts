@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import type { Embedder } from '../src/embeddings/index.js';
 import type { Benchmark, BenchmarkContext } from './harness/benchmark.js';
 import { withTempFolder } from './harness/folders.js';
 import { type Measurement, measured, relative } from './harness/measurement.js';
@@ -8,10 +7,9 @@ import { openProduct, type Product } from './harness/product.js';
 import { timed } from './harness/timing.js';
 import { chooseFiles, DEFAULT_DOCUMENTS, type IngestFiles } from './ingest/files.js';
 import { IngestMeters } from './ingest/meters.js';
+import { type IngestTotals, ingestInRounds } from './ingest/rounds.js';
 
 const MEGABYTE = 1_000_000;
-/** Texts a call when the embedder runs alone: some hundred windows, so that it never waits for work. */
-const TEXTS_A_CALL = 32;
 
 /** `scope.documents.ingestFiles` on real documents, and what of the embedder's own speed it reaches. */
 export const ingestBenchmark: Benchmark = {
@@ -34,65 +32,52 @@ export const ingestBenchmark: Benchmark = {
 };
 
 async function measureIngest(
-  product: Product,
+  { layer, embedder, extractor }: Product,
   meters: IngestMeters,
   { files, description }: IngestFiles,
   context: BenchmarkContext,
 ): Promise<Measurement[]> {
-  const { documents } = product.layer.scope({ tenantId: 'bench' });
-  context.progress(`ingesting ${description}`);
-  const idle = performance.eventLoopUtilization();
-  const first = await withPeakMemory(() => timed(() => documents.ingestFiles(files)));
-  const { value: result, ms } = first.value;
-  const seconds = ms / 1000;
-  const { windows } = meters;
-  noteShares(context, meters, ms, performance.eventLoopUtilization(idle).utilization);
-  const { peakMemoryBytes } = product.extractor.usage();
-
+  const { documents } = layer.scope({ tenantId: 'bench' });
+  context.progress(`ingesting ${description}, by turns with the embedder alone on the same texts`);
+  const { value: totals, peakBytes } = await withPeakMemory(() =>
+    ingestInRounds(documents, embedder, meters, files),
+  );
   context.progress('the same files again, unchanged');
   const again = await timed(() => documents.ingestFiles(files));
-  context.progress('the embedder alone on the same texts');
-  const { embedder } = product;
-  const alone = await windowsPerSecond(embedder, meters.texts.flat());
 
-  context.note(
-    `${description}: ${result.added} stored, ${result.failed.length} failed, ${result.chunksAdded} chunks, ${windows} windows in ${seconds.toFixed(1)} s`,
-  );
+  noteTotals(context, description, totals);
+  const perSecond = (count: number) => count / (totals.ms / 1000);
+  const alone = totals.windows / (totals.embedderAloneMs / 1000);
   return [
-    measured('ingest_documents_per_s', result.added / seconds, 'documents/s'),
-    measured('ingest_chunks_per_s', result.chunksAdded / seconds, 'chunks/s'),
-    measured('ingest_windows_per_s', windows / seconds, 'windows/s', {
+    measured('ingest_documents_per_s', perSecond(totals.added), 'documents/s'),
+    measured('ingest_chunks_per_s', perSecond(totals.chunks), 'chunks/s'),
+    measured('ingest_windows_per_s', perSecond(totals.windows), 'windows/s', {
       name: 'embedder alone',
       value: alone,
     }),
-    relative('ingest_vs_embedder', windows / seconds / alone, 'ratio', 'windows/s of the embedder alone'),
+    relative(
+      'ingest_vs_embedder',
+      totals.embedderAloneMs / totals.ms,
+      'ratio',
+      'speed of the embedder alone',
+    ),
     measured('ingest_unchanged_ms_per_file', again.ms / files.length, 'ms', {
       name: 'the first run, per file',
-      value: ms / files.length,
+      value: totals.ms / files.length,
     }),
-    measured('ingest_peak_rss_mb', first.peakBytes / MEGABYTE, 'MB'),
-    measured('ingest_extraction_peak_rss_mb', peakMemoryBytes / MEGABYTE, 'MB'),
+    measured('ingest_peak_rss_mb', peakBytes / MEGABYTE, 'MB'),
+    measured('ingest_extraction_peak_rss_mb', extractor.usage().peakMemoryBytes / MEGABYTE, 'MB'),
   ];
 }
 
-/** They overlap, so they add up to more than the whole. */
-function noteShares(context: BenchmarkContext, meters: IngestMeters, ms: number, mainThread: number): void {
-  const percent = (share: number) => `${Math.round(share * 100)} %`;
-  const { embedding, extraction, database } = meters;
+function noteTotals(context: BenchmarkContext, description: string, totals: IngestTotals): void {
+  const { added, failed, chunks, windows, transactions, ms, busyMs } = totals;
+  const seconds = (ms / 1000).toFixed(1);
   context.note(
-    `share of the time in which each had work: embedding ${percent(embedding.busyMs / ms)} (${embedding.calls} calls), ` +
-      `database ${percent(database.busyMs / ms)} (${database.calls} transactions), ` +
-      `extraction ${percent(extraction.busyMs / ms)}, main thread (chunking and glue) ${percent(mainThread)}`,
+    `${description}: ${added} stored, ${failed} failed, ${chunks} chunks, ${windows} windows in ${seconds} s, ${transactions} transactions`,
   );
-}
-
-async function windowsPerSecond(embedder: Embedder, texts: readonly string[]): Promise<number> {
-  let windows = 0;
-  const { ms } = await timed(async () => {
-    for (let at = 0; at < texts.length; at += TEXTS_A_CALL) {
-      const embedded = await embedder.embedPassages(texts.slice(at, at + TEXTS_A_CALL));
-      windows += embedded.reduce((sum, vectors) => sum + vectors.length, 0);
-    }
-  });
-  return windows / (ms / 1000);
+  const shares = Object.entries(busyMs).map(
+    ([part, partMs]) => `${part} ${Math.round((100 * partMs) / ms)} %`,
+  );
+  context.note(`share of the time in which each had work (they overlap): ${shares.join(', ')}`);
 }

@@ -4,14 +4,25 @@ import type { RelationalProvider } from '../../src/relational/index.js';
 import type { Providers } from '../harness/product.js';
 import { BusyClock } from '../harness/timing.js';
 
-/** What an ingest asked of each provider. */
+/** What an ingest asked of each provider, and how long each was at it. */
+export interface IngestReadings {
+  readonly extraction: BusyClock;
+  readonly embedding: BusyClock;
+  readonly database: BusyClock;
+  /** What was embedded. */
+  readonly texts: string[];
+  windows: number;
+}
+
 export class IngestMeters {
-  readonly extraction = new BusyClock();
-  readonly embedding = new BusyClock();
-  readonly database = new BusyClock();
-  /** The texts of each call to the embedder. */
-  readonly texts: (readonly string[])[] = [];
-  windows = 0;
+  #readings = newReadings();
+
+  /** The readings since the last call. */
+  take(): IngestReadings {
+    const taken = this.#readings;
+    this.#readings = newReadings();
+    return taken;
+  }
 
   readonly instrument = (providers: Providers): Providers => ({
     extractor: this.#meterExtractor(providers.extractor),
@@ -21,7 +32,7 @@ export class IngestMeters {
 
   #meterExtractor(extractor: Extractor): Extractor {
     return {
-      extract: (source) => this.extraction.run(() => extractor.extract(source)),
+      extract: (source) => this.#readings.extraction.run(() => extractor.extract(source)),
       usage: () => extractor.usage(),
       close: () => extractor.close(),
       [Symbol.asyncDispose]: () => extractor.close(),
@@ -32,9 +43,9 @@ export class IngestMeters {
     return {
       model: embedder.model,
       embedPassages: async (texts) => {
-        const vectors = await this.embedding.run(() => embedder.embedPassages(texts));
-        this.texts.push(texts);
-        this.windows += vectors.reduce((sum, windows) => sum + windows.length, 0);
+        const vectors = await this.#readings.embedding.run(() => embedder.embedPassages(texts));
+        this.#readings.texts.push(...texts);
+        this.#readings.windows += vectors.flat().length;
         return vectors;
       },
       embedQuery: (text) => embedder.embedQuery(text),
@@ -45,9 +56,20 @@ export class IngestMeters {
   #meterRelational(relational: RelationalProvider): RelationalProvider {
     return {
       kind: relational.kind,
-      transaction: (context, work) => this.database.run(() => relational.transaction(context, work)),
+      transaction: (context, work) =>
+        this.#readings.database.run(() => relational.transaction(context, work)),
       health: () => relational.health(),
       close: () => relational.close(),
     };
   }
+}
+
+function newReadings(): IngestReadings {
+  return {
+    extraction: new BusyClock(),
+    embedding: new BusyClock(),
+    database: new BusyClock(),
+    texts: [],
+    windows: 0,
+  };
 }

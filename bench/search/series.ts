@@ -2,8 +2,14 @@ import { mean, percentile } from '../harness/statistics.js';
 import { timed } from '../harness/timing.js';
 import { SEARCH_PARTS, type SearchMeters, type SearchPart } from './meters.js';
 
+export interface Percentiles {
+  /** Milliseconds. */
+  readonly p50: number;
+  readonly p95: number;
+}
+
 /** The times of one kind of search, and what they were spent on. */
-export class Series {
+export class Series implements Percentiles {
   readonly #meters: SearchMeters;
   readonly #times: number[] = [];
   readonly #parts = new Map<SearchPart, number>();
@@ -18,6 +24,12 @@ export class Series {
 
   get p95(): number {
     return percentile(this.#times, 0.95);
+  }
+
+  /** The times of two searches, one after the other. */
+  static sumOf(first: Series, second: Series): Percentiles {
+    const sums = first.#times.map((ms, index) => ms + (second.#times[index] ?? 0));
+    return { p50: percentile(sums, 0.5), p95: percentile(sums, 0.95) };
   }
 
   async add<T>(search: () => Promise<T>): Promise<T> {
