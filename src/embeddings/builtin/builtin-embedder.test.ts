@@ -62,14 +62,30 @@ describe('built-in embedder', () => {
   });
 
   it('lets the process end although it was not closed', async () => {
-    const room = new URL('../../../dist/embeddings/index.js', import.meta.url).href;
-    const script = `import(${JSON.stringify(room)})
-      .then(({ createBuiltinEmbedder }) => createBuiltinEmbedder().embedQuery('hello'))
-      .then((vector) => console.log(vector.length));`;
-    const { stdout, stderr } = await promisify(execFile)(process.execPath, ['--eval', script]);
-    expect({ stdout, stderr }).toEqual({ stdout: '512\n', stderr: '' });
+    const script = 'console.log((await embedder.embedQuery("hello")).length);';
+    expect(await runInProcess(script)).toEqual({ stdout: '512\n', stderr: '' });
+  });
+
+  // Ending a thread in which native code computes would abort the process.
+  it.each([
+    ['it is closed', 'await embedder.close(); console.log("closed");', 'AQF_LAYER_CLOSED\nclosed\n'],
+    ['the process exits', 'process.exit(0);', ''],
+  ])('does not abort the process when %s in the middle of an ingest', async (_, end, expected) => {
+    const script = `
+      await embedder.embedQuery('hello');
+      const passages = Array.from({ length: 64 }, (_, i) => \`Passage \${i} \${'of many words '.repeat(400)}\`);
+      embedder.embedPassages(passages).catch((error) => console.log(error.code));
+      setTimeout(async () => { ${end} }, 300);`;
+    expect(await runInProcess(script)).toEqual({ stdout: expected, stderr: '' });
   });
 });
+
+/** Runs a script with an `embedder` in a process of its own; rejects unless it ends with exit code 0. */
+function runInProcess(script: string): Promise<{ stdout: string; stderr: string }> {
+  const room = new URL('../../../dist/embeddings/index.js', import.meta.url).href;
+  const opening = `import { createBuiltinEmbedder } from ${JSON.stringify(room)}; const embedder = createBuiltinEmbedder();`;
+  return promisify(execFile)(process.execPath, ['--input-type=module', '--eval', opening + script]);
+}
 
 function largestDifference(actual: Float32Array | undefined, expected: ArrayLike<number>): number {
   const differences = actual?.map((value, i) => Math.abs(value - (expected[i] ?? 0)));

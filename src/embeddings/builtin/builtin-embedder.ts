@@ -1,12 +1,12 @@
 import { availableParallelism } from 'node:os';
 import { AquiferError, isAquiferError } from '../../errors/index.js';
-import { ThreadHost, threadEntry } from '../../threads/index.js';
 import type { Embedder } from '../embedder.js';
+import { EmbeddingThread } from './embedding-thread.js';
 import { BUILTIN_MODEL } from './model.js';
 import type { EmbeddedTexts } from './pipeline.js';
 import type { RuntimeName } from './runtime/runtime.js';
 import { meanVector } from './vectors.js';
-import type { EmbeddingWorkerApi, EmbeddingWorkerData } from './worker.js';
+import type { EmbeddingSettings } from './worker.js';
 
 export interface BuiltinEmbedderOptions {
   /**
@@ -34,12 +34,12 @@ export function createBuiltinEmbedder(options: BuiltinEmbedderOptions = {}): Emb
 
 class BuiltinEmbedder implements Embedder {
   readonly model = BUILTIN_MODEL;
-  readonly #workerData: EmbeddingWorkerData;
-  #thread: ThreadHost<EmbeddingWorkerApi> | undefined;
+  readonly #settings: EmbeddingSettings;
+  #thread: EmbeddingThread | undefined;
   #closed = false;
 
-  constructor(workerData: EmbeddingWorkerData) {
-    this.#workerData = workerData;
+  constructor(settings: EmbeddingSettings) {
+    this.#settings = settings;
   }
 
   async embedPassages(texts: readonly string[]): Promise<Float32Array[][]> {
@@ -64,25 +64,23 @@ class BuiltinEmbedder implements Embedder {
     this.#closed = true;
     const thread = this.#thread;
     this.#thread = undefined;
-    await thread?.terminate();
+    await thread?.close();
   }
 
   async #embed(texts: readonly string[]): Promise<EmbeddedTexts> {
-    this.#thread ??= this.#startThread();
+    this.#thread ??= new EmbeddingThread(this.#settings);
     const thread = this.#thread;
     try {
-      return await thread.call('embed', [texts]);
+      return await thread.embed(texts);
     } catch (error) {
       this.#assertOpen();
       // A thread that ended answers nothing any more; the next call starts another.
-      if (isAquiferError(error, 'AQF_WORKER_CRASHED') && this.#thread === thread) this.#thread = undefined;
+      if (isAquiferError(error, 'AQF_WORKER_CRASHED') && this.#thread === thread) {
+        this.#thread = undefined;
+        await thread.close();
+      }
       throw error;
     }
-  }
-
-  #startThread(): ThreadHost<EmbeddingWorkerApi> {
-    const entry = threadEntry(import.meta.url, './worker.js');
-    return new ThreadHost(entry, { name: 'embedding', workerData: this.#workerData });
   }
 
   #assertOpen(): void {

@@ -1,16 +1,22 @@
 import { workerData } from 'node:worker_threads';
 import { serve } from '../../threads/index.js';
 import { type EmbeddedTexts, EmbeddingPipeline } from './pipeline.js';
+import { RunGate } from './run-gate.js';
 import { loadRuntime } from './runtime/load-runtime.js';
-import type { RuntimeName, RuntimeOptions } from './runtime/runtime.js';
+import type { InferenceRuntime, RuntimeName, RuntimeOptions } from './runtime/runtime.js';
 import { Tokenizer } from './tokenizer/tokenizer.js';
 import { buildUseLiteGraph } from './use-lite-graph.js';
 import { loadVocabulary, loadWeights } from './weights.js';
 
-/** What the host hands to the thread at its start. */
-export interface EmbeddingWorkerData extends RuntimeOptions {
+export interface EmbeddingSettings extends RuntimeOptions {
   /** In order of preference. */
   readonly runtimes: readonly RuntimeName[];
+}
+
+/** What the host hands to the thread at its start. */
+export interface EmbeddingWorkerData extends EmbeddingSettings {
+  /** Memory of the `RunGate` that all native code runs behind. */
+  readonly gate: SharedArrayBuffer;
 }
 
 export type EmbeddingWorkerApi = {
@@ -18,11 +24,12 @@ export type EmbeddingWorkerApi = {
 };
 
 const options: EmbeddingWorkerData = workerData;
+const gate = new RunGate(options.gate);
 let pipeline: Promise<EmbeddingPipeline> | undefined;
 
 const handlers: EmbeddingWorkerApi = {
   embed: async (texts) => {
-    pipeline ??= createPipeline();
+    pipeline ??= gate.pass(createPipeline);
     return (await pipeline).embed(texts);
   },
 };
@@ -31,5 +38,13 @@ serve(handlers);
 async function createPipeline(): Promise<EmbeddingPipeline> {
   const [weights, vocabulary] = await Promise.all([loadWeights(), loadVocabulary()]);
   const runtime = await loadRuntime(options.runtimes, buildUseLiteGraph(weights), options);
-  return new EmbeddingPipeline(new Tokenizer(vocabulary), runtime);
+  return new EmbeddingPipeline(new Tokenizer(vocabulary), behindGate(runtime));
+}
+
+function behindGate(runtime: InferenceRuntime): InferenceRuntime {
+  return {
+    name: runtime.name,
+    run: (batch) => gate.pass(() => runtime.run(batch)),
+    release: () => runtime.release(),
+  };
 }
