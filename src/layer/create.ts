@@ -4,7 +4,7 @@ import {
   loadConfig,
   type ResolvedConfig,
 } from '../config/index.js';
-import { createBuiltinEmbedder, type Embedder } from '../embeddings/index.js';
+import { checkedEmbedder, createBuiltinEmbedder, type Embedder } from '../embeddings/index.js';
 import { createExtractor } from '../extraction/index.js';
 import { migrate } from '../relational/index.js';
 import { DataLayer } from './data-layer.js';
@@ -42,6 +42,6 @@ export async function openDataLayer(config: ResolvedConfig, embedder?: Embedder)
     config,
     relational,
     extractor: createExtractor(config.values.extraction.limits),
-    embedder: embedder ?? createBuiltinEmbedder(),
+    embedder: embedder ? checkedEmbedder(embedder) : createBuiltinEmbedder(),
   });
 }
