@@ -29,6 +29,8 @@ export async function openPostgres(options: PostgresOptions): Promise<Relational
   });
   // An idle connection that breaks is replaced by the pool; without a listener it would end the process.
   pool.on('error', () => undefined);
+  // The same for a connection that breaks between two statements: its next statement fails and tells.
+  pool.on('connect', (client) => client.on('error', () => undefined));
   const provider = new PostgresProvider(pool);
   const health = await provider.health();
   if (health.status === 'up') return provider;
