@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { ERROR_CATALOGUE, type ErrorCode } from './catalogue.js';
 
 /** What an error is about: ids, names and limits. Never secrets, never another tenant's data. */
@@ -39,7 +40,8 @@ export function isAquiferError(error: unknown, code?: ErrorCode): error is Aquif
   return error instanceof AquiferError && (code === undefined || error.code === code);
 }
 
-/** The message of anything that was thrown. */
+/** The message of anything that was thrown; compiled code throws plain objects. */
 export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  if (error instanceof Error) return error.message;
+  return typeof error === 'object' ? inspect(error, { depth: 0, breakLength: Infinity }) : String(error);
 }

@@ -17,7 +17,7 @@ export const ERROR_CATALOGUE = {
   AQF_DATABASE_LOCKED: { status: 503, hint: 'Stop the other process, or give this one its own dataDir.' },
   AQF_DATABASE_UNAVAILABLE: {
     status: 503,
-    hint: 'Check that the database runs and that its folder is writable.',
+    hint: 'Check that the server runs, or that the data folder is writable and its disk has room.',
   },
   AQF_QUERY_FAILED: { status: 500, hint: 'The cause carries the SQLSTATE and the message of the database.' },
   AQF_MIGRATION_FAILED: { status: 500, hint: 'Nothing was applied. Read the cause, then start again.' },
