@@ -5,7 +5,7 @@ import type { CommonOptions } from './options.js';
 /** The configuration of a command: its options win over everything. */
 export function loadCommandConfig(options: CommonOptions): Promise<ResolvedConfig> {
   const { tenant, dataDir } = options;
-  const overrides = { ...(tenant && { tenant }), ...(dataDir && { dataDir }) };
+  const overrides = { ...(tenant !== undefined && { tenant }), ...(dataDir !== undefined && { dataDir }) };
   return loadConfig({ overrides, overridesName: 'command line' });
 }
 
