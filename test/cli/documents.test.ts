@@ -66,6 +66,15 @@ describe('aquifer documents', () => {
     for (const id of Object.values(ids)) expect(stdout).toContain(id);
   });
 
+  test('list says how to go on when there may be more, and when nothing comes after', async () => {
+    const page = await cli(['documents', 'list', ...here, '--limit', '2']);
+    expect(page.stdout).toMatch(/\n\nThere may be more: --after "b\.md"\n$/);
+    const last = await cli(['documents', 'list', ...here, '--after', 'b.md']);
+    expect(last.stdout).not.toContain('more');
+    const beyond = await cli(['documents', 'list', ...here, '--after', 'c.md']);
+    expect(beyond.stdout).toBe('No document comes after "c.md".\n');
+  });
+
   test('show prints title, facts, outline and text', async () => {
     const { code, stdout } = await cli(['documents', 'show', ids['a.md'] ?? '', ...here]);
     expect(code).toBe(0);

@@ -25,11 +25,11 @@ function registerList(documents: Command): void {
     .option('-n, --limit <number>', 'documents to list (default: 100)', wholeNumber(1, 1000))
     .option('--after <source>', 'continue after this source')
     .action(async (options: ListCommandOptions) => {
-      const { limit, after } = options;
+      const { limit = 100, after } = options;
       const listed = await withScope(options, (scope) =>
-        scope.documents.list({ ...(limit && { limit }), ...(after && { after }) }),
+        scope.documents.list({ limit, ...(after && { after }) }),
       );
-      console.log(options.json ? JSON.stringify(listed) : formatList(listed));
+      console.log(options.json ? JSON.stringify(listed) : formatList(listed, { limit, after }));
     });
 }
 
@@ -60,9 +60,13 @@ function registerDelete(documents: Command): void {
     });
 }
 
-function formatList(documents: readonly DocumentSummary[]): string {
+function formatList(
+  documents: readonly DocumentSummary[],
+  { limit, after }: { readonly limit: number; readonly after: string | undefined },
+): string {
+  if (documents.length === 0 && after) return `No document comes after ${JSON.stringify(after)}.`;
   if (documents.length === 0) return 'This tenant has no documents. Add some: aquifer ingest <paths…>';
-  return formatTable(
+  const table = formatTable(
     ['id', 'title', 'format', 'chunks', 'size', 'source'],
     documents.map(({ id, title, format, chunks, bytes, source }) => [
       id,
@@ -73,6 +77,8 @@ function formatList(documents: readonly DocumentSummary[]): string {
       source,
     ]),
   );
+  const last = documents.length < limit ? undefined : documents.at(-1);
+  return last ? `${table}\n\nThere may be more: --after ${JSON.stringify(last.source)}` : table;
 }
 
 function formatDocument(document: StoredDocument, chunks: readonly StoredChunk[]): string {
