@@ -46,7 +46,10 @@ export class DataLayer implements AsyncDisposable {
     return this.#parts.relational.health();
   }
 
-  /** Waits for what is under way, then closes. Safe to call twice. */
+  /**
+   * Ends everything the layer started. A statement under way is waited for; an ingest or a search that needs
+   * more than that is refused with AQF_LAYER_CLOSED, and what it had not stored is not stored. Safe to call twice.
+   */
   close(): Promise<void> {
     this.#closed ??= this.#closeParts();
     return this.#closed;

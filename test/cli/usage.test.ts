@@ -71,6 +71,12 @@ describe('a wrong command line', () => {
     expect(plain.stderr).toContain('aquifer --help');
   });
 
+  test('ends with 2 for an empty tenant, which must not become the default one', async () => {
+    const { code, stderr } = await cli(['documents', 'list', '--tenant', '']);
+    expect(code).toBe(2);
+    expect(stderr).toContain('tenant (command line) is empty');
+  });
+
   test('is reported as one line of JSON with --json', async () => {
     const { code, stdout, stderr } = await cli(['search', 'x', '--mode', 'magic', '--json']);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
