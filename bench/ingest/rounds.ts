@@ -19,7 +19,7 @@ export class IngestTotals {
   /** The embedder alone on the texts that the ingest embedded. */
   embedderAloneMs = 0;
   /** While at least one call of the kind was under way; they overlap. */
-  readonly busyMs = { embedding: 0, database: 0, extraction: 0, mainThread: 0 };
+  readonly busyMs = { embedding: 0, database: 0, extraction: 0, 'main thread': 0 };
 
   addReadings({ embedding, database, extraction, windows }: IngestReadings): void {
     this.windows += windows;
@@ -61,7 +61,7 @@ async function ingestShare(
   totals.added += result.added;
   totals.failed += result.failed.length;
   totals.chunks += result.chunksAdded;
-  totals.busyMs.mainThread += performance.eventLoopUtilization(before).active;
+  totals.busyMs['main thread'] += performance.eventLoopUtilization(before).active;
   totals.addReadings(readings);
   return readings.texts;
 }
