@@ -10,7 +10,7 @@ import { SampleFolder } from './sample-folder.js';
 import { inspectStored } from './stored-state.js';
 
 /** Enough that the first line of progress, after two seconds, comes long before the end. */
-const DOCUMENTS = 120;
+const DOCUMENTS = 200;
 
 let folder: string;
 let documents: SampleFolder;
@@ -23,7 +23,7 @@ beforeAll(async () => {
 });
 afterAll(() => removeTempDir(folder));
 
-const SIZE = ['--max-tokens', '160', '--overlap-tokens', '20'];
+const SIZE = ['--max-tokens', '130', '--overlap-tokens', '20'];
 const ingest = () => ['ingest', documents.path, '--data-dir', dataDir, ...SIZE];
 
 describe('an ingest that is interrupted with Ctrl-C', () => {

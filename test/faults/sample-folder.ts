@@ -48,8 +48,8 @@ export class SampleFolder {
 }
 
 function documentOf(at: number, version: number): string {
-  const sections = Array.from({ length: 5 }, (_, section) => {
-    const changed = version > 0 && section === version % 5 ? version : 0;
+  const sections = Array.from({ length: 4 }, (_, section) => {
+    const changed = version > 0 && section === version % 4 ? version : 0;
     return `## Section ${section + 1}\n\n${prose(at * 1000 + section * 100 + changed)}`;
   });
   return [`# Report ${at}`, ...sections].join('\n\n');
@@ -59,5 +59,5 @@ function prose(seed: number): string {
   const random = randomFrom(seed);
   const word = () => WORDS[Math.floor(random() * WORDS.length)] ?? '';
   const sentence = () => `The ${Array.from({ length: 11 }, word).join(' ')}.`;
-  return Array.from({ length: 8 }, sentence).join(' ');
+  return Array.from({ length: 6 }, sentence).join(' ');
 }
