@@ -75,7 +75,8 @@ function entryPoints() {
 }
 
 function importEntryPoints(projects) {
-  const names = entryPoints();
+  // The conformance suites run under Vitest, which an empty project does not have; their types are checked.
+  const names = entryPoints().filter((name) => name !== `${manifest.name}/testing`);
   const source = names.map((name) => `await import('${name}');\n`).join('');
   for (const project of projects) {
     writeFileSync(join(project, 'import.js'), source);
