@@ -1,6 +1,7 @@
 import type { Embedder } from '../../src/embeddings/index.js';
 import type { Extractor } from '../../src/extraction/index.js';
 import type { RelationalProvider } from '../../src/relational/index.js';
+import { withTransactions } from '../harness/delegate.js';
 import type { Providers } from '../harness/product.js';
 import { BusyClock } from '../harness/timing.js';
 
@@ -54,13 +55,9 @@ export class IngestMeters {
   }
 
   #meterRelational(relational: RelationalProvider): RelationalProvider {
-    return {
-      kind: relational.kind,
-      transaction: (context, work) =>
-        this.#readings.database.run(() => relational.transaction(context, work)),
-      health: () => relational.health(),
-      close: () => relational.close(),
-    };
+    return withTransactions(relational, (context, work, options) =>
+      this.#readings.database.run(() => relational.transaction(context, work, options)),
+    );
   }
 }
 

@@ -1,6 +1,7 @@
 import type { Embedder } from '../../src/embeddings/index.js';
 import type { RelationalProvider, Transaction } from '../../src/relational/index.js';
 import * as queries from '../../src/search/queries.js';
+import { withQueries, withTransactions } from '../harness/delegate.js';
 import type { Providers } from '../harness/product.js';
 import { BusyClock } from '../harness/timing.js';
 
@@ -47,23 +48,16 @@ export class SearchMeters {
   }
 
   #meterRelational(relational: RelationalProvider): RelationalProvider {
-    return {
-      kind: relational.kind,
-      transaction: (context, work) =>
-        relational.transaction(context, (tx) => work(this.#meterTransaction(tx))),
-      health: () => relational.health(),
-      close: () => relational.close(),
-    };
+    return withTransactions(relational, (context, work, options) =>
+      relational.transaction(context, (tx) => work(this.#meterTransaction(tx)), options),
+    );
   }
 
   #meterTransaction(tx: Transaction): Transaction {
-    return {
-      query: (sql, params) => {
-        const part = STATEMENTS.get(sql);
-        return part ? this.#clock(part).run(() => tx.query(sql, params)) : tx.query(sql, params);
-      },
-      execute: (sql) => tx.execute(sql),
-    };
+    return withQueries(tx, (sql, params) => {
+      const part = STATEMENTS.get(typeof sql === 'string' ? sql : sql.text);
+      return part ? this.#clock(part).run(() => tx.query(sql, params)) : tx.query(sql, params);
+    });
   }
 
   #clock(part: SearchPart): BusyClock {

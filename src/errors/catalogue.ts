@@ -19,6 +19,38 @@ export const ERROR_CATALOGUE = {
     status: 503,
     hint: 'Check that the server runs, or that the data folder is writable and its disk has room.',
   },
+  AQF_POOL_EXHAUSTED: {
+    status: 503,
+    hint: 'Retry later; if it happens often, raise relational.pool.max or find what holds connections.',
+  },
+  AQF_CONNECTION_LOST: { status: 503, hint: 'The transaction was rolled back. Retry it.' },
+  AQF_COMMIT_UNKNOWN: {
+    status: 503,
+    hint: 'Read whether the change is there before you repeat it.',
+  },
+  AQF_READ_ONLY: {
+    status: 503,
+    hint: 'Writes need the primary and a write transaction; after a failover, retry.',
+  },
+  AQF_STATEMENT_TIMEOUT: {
+    status: 504,
+    hint: 'Narrow the statement, or raise the timeout named in the message.',
+  },
+  AQF_SERIALIZATION_FAILURE: {
+    status: 409,
+    hint: 'Run the transaction again, or give transaction() `retries`.',
+  },
+  AQF_DEADLOCK: { status: 409, hint: 'Run the transaction again, or give transaction() `retries`.' },
+  AQF_UNIQUE_VIOLATION: { status: 409, hint: 'A row with this key exists; the constraint is in `facts`.' },
+  AQF_FOREIGN_KEY_VIOLATION: {
+    status: 409,
+    hint: 'The row refers to one that is not there, or is still referred to; the constraint is in `facts`.',
+  },
+  AQF_CHECK_VIOLATION: { status: 422, hint: 'A value breaks the constraint named in `facts`.' },
+  AQF_NOT_NULL_VIOLATION: { status: 422, hint: 'Give the column named in `facts` a value.' },
+  AQF_VALUE_INVALID: { status: 422, hint: 'A value does not fit the type of its column.' },
+  AQF_PERMISSION_DENIED: { status: 403, hint: 'The scope may not do this; the message says what.' },
+  AQF_NOT_SUPPORTED: { status: 501, hint: 'The message names what this provider cannot do.' },
   AQF_QUERY_FAILED: { status: 500, hint: 'The cause carries the SQLSTATE and the message of the database.' },
   AQF_MIGRATION_FAILED: { status: 500, hint: 'Nothing was applied. Read the cause, then start again.' },
   AQF_MIGRATION_CHANGED: { status: 500, hint: 'Never edit an applied migration; add a new one.' },

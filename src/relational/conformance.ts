@@ -81,7 +81,10 @@ export function relationalConformance(name: string, open: () => Promise<Relation
            values ('rival', 'forged', '', '', '', '', '', 0)`,
         ),
       );
-      await expect(forged).rejects.toMatchObject({ code: 'AQF_QUERY_FAILED', facts: { sqlstate: '42501' } });
+      await expect(forged).rejects.toMatchObject({
+        code: 'AQF_PERMISSION_DENIED',
+        facts: { sqlstate: '42501' },
+      });
     });
 
     test('commits when the work resolves and rolls back when it rejects', async () => {

@@ -1,5 +1,15 @@
+import type { Statement } from './provider.js';
+import type { SessionPosition } from './session-position.js';
+
 /** Under which role, and for whom, a transaction runs. */
-export type TransactionContext = TenantContext | OwnerContext;
+export type TransactionContext = TenantContext | SystemContext | OwnerContext;
+
+/** What a request tells about itself; it is written into the audit with every change. */
+export interface RequestFacts {
+  readonly requestId?: string | undefined;
+  readonly ip?: string | undefined;
+  readonly userAgent?: string | undefined;
+}
 
 /** Tenant work: the role `aquifer_app`, which row-level security binds, and the tenant of the scope. */
 export interface TenantContext {
@@ -7,6 +17,20 @@ export interface TenantContext {
   readonly tenantId: string;
   readonly actorId?: string | undefined;
   readonly roles?: readonly string[] | undefined;
+  readonly request?: RequestFacts | undefined;
+  /** Whether soft-deleted rows are seen (`deleted`), and whether DELETE removes for good (`purge`). */
+  readonly flags?: readonly TraitFlag[] | undefined;
+  /** How far this session's writes went; a replica that is behind does not serve its reads. */
+  readonly position?: SessionPosition | undefined;
+}
+
+export type TraitFlag = 'deleted' | 'purge';
+
+/** Work across tenants: the role `aquifer_system`. Every use states a reason, which the audit keeps. */
+export interface SystemContext {
+  readonly kind: 'system';
+  readonly reason: string;
+  readonly flags?: readonly TraitFlag[] | undefined;
 }
 
 /** The owner of the schema: migrations and maintenance. Never handed to a caller. */
@@ -16,13 +40,32 @@ export interface OwnerContext {
 
 export const OWNER: OwnerContext = { kind: 'owner' };
 
-/** One statement that enters a tenant's context; its parameters are `tenantSettings(context)`. */
-export const ENTER_TENANT = `
-  select set_config('role', 'aquifer_app', true),
-         set_config('aquifer.tenant_id', $1, true),
-         set_config('aquifer.actor_id', $2, true),
-         set_config('aquifer.roles', $3, true)`;
+/**
+ * Enters a context and returns no row: `set_config` never gives null, so the condition is false once every
+ * setting was made.
+ */
+export const ENTER_CONTEXT = `
+  select 1 where set_config('role', $1, true) || set_config('aquifer.tenant_id', $2, true)
+    || set_config('aquifer.actor_id', $3, true) || set_config('aquifer.roles', $4, true)
+    || set_config('aquifer.request', $5, true) || set_config('aquifer.flags', $6, true) is null`;
 
-export function tenantSettings(context: TenantContext): [string, string, string] {
-  return [context.tenantId, context.actorId ?? '', (context.roles ?? []).join(',')];
+/** The statement that enters a context; undefined for the owner, who needs none. */
+export function enterStatement(context: TransactionContext): Statement | undefined {
+  if (context.kind === 'owner') return undefined;
+  return { name: 'aquifer_enter', text: ENTER_CONTEXT, values: contextSettings(context) };
+}
+
+function contextSettings(context: TenantContext | SystemContext): string[] {
+  const flags = (context.flags ?? []).join(',');
+  if (context.kind === 'system') {
+    return ['aquifer_system', '', `system: ${context.reason}`, '', '', flags];
+  }
+  return [
+    'aquifer_app',
+    context.tenantId,
+    context.actorId ?? '',
+    (context.roles ?? []).join(','),
+    context.request ? JSON.stringify(context.request) : '',
+    flags,
+  ];
 }

@@ -1,4 +1,4 @@
-import { AquiferError, type ErrorCode, isAquiferError, messageOf } from '../errors/index.js';
+import { AquiferError, type ErrorCode, type ErrorFacts, isAquiferError, messageOf } from '../errors/index.js';
 
 /** What both PGlite and node-postgres put on an error of the server. */
 interface ServerError {
@@ -8,21 +8,89 @@ interface ServerError {
   readonly column?: string;
 }
 
-const CODE_BY_SQLSTATE: Readonly<Record<string, ErrorCode>> = {
-  AQ001: 'AQF_SCOPE_MISSING',
+/** An error of the database: its SQLSTATE and the constraint, table and column it names are in `facts`. */
+export class DatabaseError extends AquiferError {
+  override readonly name: string = 'DatabaseError';
+
+  /** PostgreSQL's five characters (appendix A of its manual); undefined when it never answered. */
+  get sqlstate(): string | undefined {
+    return this.facts.sqlstate as string | undefined;
+  }
+}
+
+export class UniqueViolationError extends DatabaseError {
+  override readonly name = 'UniqueViolationError';
+}
+export class ForeignKeyViolationError extends DatabaseError {
+  override readonly name = 'ForeignKeyViolationError';
+}
+export class CheckViolationError extends DatabaseError {
+  override readonly name = 'CheckViolationError';
+}
+export class NotNullViolationError extends DatabaseError {
+  override readonly name = 'NotNullViolationError';
+}
+export class SerializationFailureError extends DatabaseError {
+  override readonly name = 'SerializationFailureError';
+}
+export class DeadlockError extends DatabaseError {
+  override readonly name = 'DeadlockError';
+}
+export class StatementTimeoutError extends DatabaseError {
+  override readonly name = 'StatementTimeoutError';
+}
+export class ReadOnlyError extends DatabaseError {
+  override readonly name = 'ReadOnlyError';
+}
+/** The connection broke before COMMIT was sent: the transaction is rolled back. */
+export class ConnectionLostError extends DatabaseError {
+  override readonly name = 'ConnectionLostError';
+}
+/** The connection broke while COMMIT was under way, and the server could not be asked what became of it. */
+export class CommitUnknownError extends DatabaseError {
+  override readonly name = 'CommitUnknownError';
+}
+
+type DatabaseErrorClass = new (...args: ConstructorParameters<typeof AquiferError>) => DatabaseError;
+type Kind = readonly [DatabaseErrorClass, ErrorCode];
+
+const KIND_BY_SQLSTATE: Readonly<Record<string, Kind>> = {
+  AQ001: [DatabaseError, 'AQF_SCOPE_MISSING'],
+  '23505': [UniqueViolationError, 'AQF_UNIQUE_VIOLATION'],
+  '23503': [ForeignKeyViolationError, 'AQF_FOREIGN_KEY_VIOLATION'],
+  '23001': [ForeignKeyViolationError, 'AQF_FOREIGN_KEY_VIOLATION'],
+  '23514': [CheckViolationError, 'AQF_CHECK_VIOLATION'],
+  '23502': [NotNullViolationError, 'AQF_NOT_NULL_VIOLATION'],
+  '40001': [SerializationFailureError, 'AQF_SERIALIZATION_FAILURE'],
+  '40P01': [DeadlockError, 'AQF_DEADLOCK'],
+  '57014': [StatementTimeoutError, 'AQF_STATEMENT_TIMEOUT'],
+  '55P03': [StatementTimeoutError, 'AQF_STATEMENT_TIMEOUT'],
+  '25P03': [StatementTimeoutError, 'AQF_STATEMENT_TIMEOUT'],
+  '25006': [ReadOnlyError, 'AQF_READ_ONLY'],
+  '42501': [DatabaseError, 'AQF_PERMISSION_DENIED'],
+};
+
+const KIND_BY_CLASS: Readonly<Record<string, Kind>> = {
+  '08': [ConnectionLostError, 'AQF_CONNECTION_LOST'],
+  '22': [DatabaseError, 'AQF_VALUE_INVALID'],
+  '57': [ConnectionLostError, 'AQF_CONNECTION_LOST'],
 };
 
 /**
- * An error of the database as an AquiferError: SQLSTATE and constraint as facts. The server's DETAIL is
+ * An error of the database as a DatabaseError: SQLSTATE and constraint as facts. The server's DETAIL is
  * left out, for it quotes rows.
  */
 export function toDatabaseError(error: unknown): AquiferError {
   if (isAquiferError(error)) return error;
   const { code: sqlstate, constraint, table, column } = error as ServerError;
-  const code = (sqlstate && CODE_BY_SQLSTATE[sqlstate]) || 'AQF_QUERY_FAILED';
-  const cause = new Error(messageOf(error));
-  return new AquiferError(code, `The database refused a statement: ${messageOf(error)}`, {
-    facts: { sqlstate, constraint, table, column },
-    cause,
+  const [ErrorClass, code] = kindOf(sqlstate);
+  return new ErrorClass(code, `The database refused a statement: ${messageOf(error)}`, {
+    facts: { sqlstate, constraint, table, column } satisfies ErrorFacts,
+    cause: new Error(messageOf(error)),
   });
+}
+
+function kindOf(sqlstate: string | undefined): Kind {
+  const known = sqlstate && (KIND_BY_SQLSTATE[sqlstate] ?? KIND_BY_CLASS[sqlstate.slice(0, 2)]);
+  return known || [DatabaseError, 'AQF_QUERY_FAILED'];
 }

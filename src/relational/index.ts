@@ -1,4 +1,39 @@
-export { OWNER, type OwnerContext, type TenantContext, type TransactionContext } from './context.js';
+export {
+  OWNER,
+  type OwnerContext,
+  type RequestFacts,
+  type SystemContext,
+  type TenantContext,
+  type TraitFlag,
+  type TransactionContext,
+} from './context.js';
+export {
+  CheckViolationError,
+  CommitUnknownError,
+  ConnectionLostError,
+  DatabaseError,
+  DeadlockError,
+  ForeignKeyViolationError,
+  NotNullViolationError,
+  ReadOnlyError,
+  SerializationFailureError,
+  StatementTimeoutError,
+  UniqueViolationError,
+} from './errors.js';
 export { type Migration, migrate, readMigrations } from './migrations.js';
-export type { ProviderHealth, QueryResult, RelationalProvider, Row, Transaction } from './provider.js';
+export type {
+  Access,
+  PoolFigures,
+  ProviderHealth,
+  Queryable,
+  QueryOptions,
+  QueryResult,
+  RawResult,
+  RelationalProvider,
+  Row,
+  Statement,
+  Transaction,
+  TransactionOptions,
+} from './provider.js';
+export { SessionPosition } from './session-position.js';
 export { storable } from './storable.js';

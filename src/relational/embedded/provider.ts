@@ -1,13 +1,28 @@
 import { AquiferError, isAquiferError, messageOf } from '../../errors/index.js';
 import { ThreadHost, threadEntry } from '../../threads/index.js';
-import { ENTER_TENANT, type TransactionContext, tenantSettings } from '../context.js';
+import { enterStatement, OWNER, type TransactionContext } from '../context.js';
 import { toDatabaseError } from '../errors.js';
+import { measureHealth } from '../health.js';
 import { Mutex } from '../mutex.js';
-import type { ProviderHealth, QueryResult, RelationalProvider, Row, Transaction } from '../provider.js';
+import { beginStatement, OpenTransaction, type TransactionDriver } from '../open-transaction.js';
+import type {
+  ProviderHealth,
+  QueryOptions,
+  QueryResult,
+  RawResult,
+  RelationalProvider,
+  Row,
+  Statement,
+  Transaction,
+  TransactionOptions,
+} from '../provider.js';
+import { retrying } from '../retry.js';
+import { CommitHints } from './commit-hints.js';
 import { holdsDatabase } from './data-folder.js';
 import { type FolderLock, lockFolder } from './folder-lock.js';
 import { Housekeeping } from './housekeeping.js';
-import type { DatabaseThread } from './thread.js';
+import { LocalLocks } from './local-locks.js';
+import type { DatabaseThread, OneStatement } from './thread.js';
 
 export interface EmbeddedOptions {
   /** Folder of the database and its lock; made when absent. */
@@ -61,6 +76,9 @@ class EmbeddedProvider implements RelationalProvider {
   /** The embedded database has one session: a transaction holds it from BEGIN to COMMIT. */
   readonly #session = new Mutex();
   readonly #housekeeping = new Housekeeping();
+  /** The folder belongs to this process alone, so a lock within it is enough. */
+  readonly #locks = new LocalLocks();
+  readonly #commits = new CommitHints();
   #closed: Promise<void> | undefined;
 
   constructor(thread: ThreadHost<DatabaseThread>, lock: FolderLock) {
@@ -68,42 +86,98 @@ class EmbeddedProvider implements RelationalProvider {
     this.#lock = lock;
   }
 
-  transaction<T>(context: TransactionContext, work: (tx: Transaction) => Promise<T>): Promise<T> {
-    return this.#exclusively(async () => {
-      try {
-        await this.#begin(context);
-        const result = await work({
-          query: (sql, params) => this.#query(sql, params),
-          execute: (sql) => this.#execute(sql),
-        });
-        await this.#query('commit');
-        if (this.#housekeeping.takeDue()) this.#cleanSoon();
-        return result;
-      } catch (error) {
-        await this.#execute('rollback').catch(() => undefined);
-        throw error;
-      }
-    });
+  query<R extends Row>(
+    context: TransactionContext,
+    statement: Statement,
+    options?: QueryOptions,
+  ): Promise<QueryResult<R>> {
+    return this.#one<QueryResult<R>>('queryOne', context, statement, options);
   }
 
-  async health(): Promise<ProviderHealth> {
-    const timestamp = new Date();
-    const start = performance.now();
-    try {
-      await this.#exclusively(() => this.#query('select 1'));
-      return { status: 'up', responseTime: performance.now() - start, timestamp };
-    } catch (error) {
-      return { status: 'down', responseTime: performance.now() - start, timestamp, error: messageOf(error) };
-    }
+  queryRaw(context: TransactionContext, statement: Statement, options?: QueryOptions): Promise<RawResult> {
+    return this.#one<RawResult>('queryOneRaw', context, statement, options);
+  }
+
+  transaction<T>(
+    context: TransactionContext,
+    work: (tx: Transaction) => Promise<T>,
+    options: TransactionOptions = {},
+  ): Promise<T> {
+    return retrying(options.retries ?? 0, () =>
+      this.#exclusively(async () => {
+        try {
+          await this.#begin(context, options);
+          const result = await work(new OpenTransaction(this.#driver));
+          await this.#driver.execute('commit');
+          this.#committed();
+          return result;
+        } catch (error) {
+          await this.#driver.execute('rollback').catch(() => undefined);
+          throw error;
+        }
+      }),
+    );
+  }
+
+  exclusively(name: string, work: (signal: AbortSignal) => Promise<void>): Promise<boolean> {
+    return this.#locks.exclusively(name, work);
+  }
+
+  async listen(_channel: string, heard: (payload: string) => void): Promise<() => Promise<void>> {
+    return this.#commits.listen(() => heard(''));
+  }
+
+  pool(): undefined {
+    return undefined;
+  }
+
+  async isAvailable(): Promise<boolean> {
+    return (await this.health()).status === 'up';
+  }
+
+  health(): Promise<ProviderHealth> {
+    return measureHealth(() => this.query(OWNER, { text: 'select 1' }));
   }
 
   close(): Promise<void> {
     this.#closed ??= this.#session.run(async () => {
+      this.#locks.abort();
       await this.#thread.call('close', []).catch(() => undefined);
       await this.#thread.terminate();
       await this.#lock.release();
     });
     return this.#closed;
+  }
+
+  readonly #driver: TransactionDriver = {
+    query: (statement) => this.#call<QueryResult<Row>>('query', [statement]),
+    queryRaw: (statement) => this.#call<RawResult>('queryRaw', [statement]),
+    execute: (sql) => this.#call<void>('execute', [sql]),
+  };
+
+  #one<T extends { readonly affected: number }>(
+    method: 'queryOne' | 'queryOneRaw',
+    context: TransactionContext,
+    statement: Statement,
+    options?: QueryOptions,
+  ): Promise<T> {
+    const one = { begin: beginStatement(options), enter: enterStatement(context), statement };
+    return this.#exclusively(async () => {
+      const result = await this.#call<T>(method, [one]);
+      this.#committed();
+      return result;
+    });
+  }
+
+  async #begin(context: TransactionContext, options: TransactionOptions): Promise<void> {
+    const begun = this.#driver.execute(beginStatement(options));
+    const enter = enterStatement(context);
+    await Promise.all([begun, enter && this.#driver.query(enter)]);
+  }
+
+  #committed(): void {
+    if (this.#housekeeping.takeDue()) this.#cleanSoon();
+    this.#commits.tell();
   }
 
   #exclusively<T>(task: () => Promise<T>): Promise<T> {
@@ -113,28 +187,16 @@ class EmbeddedProvider implements RelationalProvider {
 
   /** Takes its turn after what waits already. That it failed is no caller's business; it comes round again. */
   #cleanSoon(): void {
-    this.#session.run(() => this.#query('vacuum (analyze)')).catch(() => undefined);
+    this.#session.run(() => this.#driver.query({ text: 'vacuum (analyze)' })).catch(() => undefined);
   }
 
-  async #begin(context: TransactionContext): Promise<void> {
-    const begun = this.#query('begin');
-    const entered =
-      context.kind === 'tenant' ? this.#query(ENTER_TENANT, tenantSettings(context)) : Promise.resolve();
-    await Promise.all([begun, entered]);
-  }
-
-  async #execute(sql: string): Promise<void> {
+  async #call<T>(
+    method: keyof DatabaseThread & string,
+    args: [Statement | OneStatement | string],
+  ): Promise<T> {
     try {
-      await this.#thread.call('execute', [sql]);
-    } catch (error) {
-      throw toDatabaseError(error);
-    }
-  }
-
-  async #query<R extends Row>(sql: string, params: readonly unknown[] = []): Promise<QueryResult<R>> {
-    try {
-      const result = (await this.#thread.call('query', [sql, params])) as QueryResult<R>;
-      this.#housekeeping.wrote(result.affected);
+      const result = (await this.#thread.call(method, args as never)) as T;
+      this.#housekeeping.wrote((result as { affected?: number } | undefined)?.affected ?? 0);
       return result;
     } catch (error) {
       throw toDatabaseError(error);

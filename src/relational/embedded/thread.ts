@@ -1,10 +1,21 @@
 import { workerData } from 'node:worker_threads';
 import type { PGlite } from '@electric-sql/pglite';
 import { serve } from '../../threads/index.js';
-import type { QueryResult, Row } from '../provider.js';
+import type { QueryResult, RawResult, Row, Statement } from '../provider.js';
 import { initialiseDatabase, openDatabase } from './data-folder.js';
 
 const { dataDir } = workerData as { readonly dataDir: string };
+
+/** What runs before and with a statement that has a transaction of its own. */
+export interface OneStatement {
+  readonly begin: string;
+  /** Enters the context; absent for the owner. */
+  readonly enter?: Statement | undefined;
+  readonly statement: Statement;
+}
+
+/** Object identifiers of date, timestamp, timestamptz and interval (pg_type.dat). */
+const asText = Object.fromEntries([1082, 1114, 1184, 1186].map((type) => [type, (text: string) => text]));
 
 /** What the thread that holds the embedded database serves. Statements run in the order of the calls. */
 const handlers = {
@@ -14,9 +25,13 @@ const handlers = {
   async open(): Promise<void> {
     database = await openDatabase(dataDir);
   },
-  async query(sql: string, params: readonly unknown[]): Promise<QueryResult<Row>> {
-    const { rows, affectedRows } = await opened().query<Row>(sql, [...params]);
-    return { rows, affected: affectedRows ?? 0 };
+  query,
+  queryRaw,
+  async queryOne(one: OneStatement): Promise<QueryResult<Row>> {
+    return inTransaction(one, query);
+  },
+  async queryOneRaw(one: OneStatement): Promise<RawResult> {
+    return inTransaction(one, queryRaw);
   },
   /** Several statements in one text, without parameters. */
   async execute(sql: string): Promise<void> {
@@ -34,6 +49,33 @@ let database: PGlite | undefined;
 function opened(): PGlite {
   if (!database) throw new Error('The embedded database is not open.');
   return database;
+}
+
+async function query({ text, values = [] }: Statement): Promise<QueryResult<Row>> {
+  const { rows, affectedRows } = await opened().query<Row>(text, [...values]);
+  return { rows, affected: affectedRows ?? 0 };
+}
+
+async function queryRaw({ text, values = [] }: Statement): Promise<RawResult> {
+  const options = { rowMode: 'array', parsers: asText } as const;
+  const { rows, fields, affectedRows } = await opened().query<unknown[]>(text, [...values], options);
+  return { rows, fields, affected: affectedRows ?? 0 };
+}
+
+async function inTransaction<T>(
+  { begin, enter, statement }: OneStatement,
+  run: (statement: Statement) => Promise<T>,
+): Promise<T> {
+  await opened().exec(begin);
+  try {
+    if (enter) await query(enter);
+    const result = await run(statement);
+    await opened().exec('commit');
+    return result;
+  } catch (error) {
+    await opened().exec('rollback');
+    throw error;
+  }
 }
 
 serve(handlers);

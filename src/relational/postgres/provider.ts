@@ -1,8 +1,22 @@
 import pg from 'pg';
 import { AquiferError, messageOf } from '../../errors/index.js';
-import { ENTER_TENANT, type TransactionContext, tenantSettings } from '../context.js';
+import { enterStatement, OWNER, type TransactionContext } from '../context.js';
 import { toDatabaseError } from '../errors.js';
-import type { ProviderHealth, QueryResult, RelationalProvider, Row, Transaction } from '../provider.js';
+import { measureHealth } from '../health.js';
+import { beginStatement, OpenTransaction, type TransactionDriver } from '../open-transaction.js';
+import type {
+  PoolFigures,
+  ProviderHealth,
+  QueryOptions,
+  QueryResult,
+  RawResult,
+  RelationalProvider,
+  Row,
+  Statement,
+  Transaction,
+  TransactionOptions,
+} from '../provider.js';
+import { retrying } from '../retry.js';
 
 export interface PostgresOptions {
   /** `postgres://user:password@host:5432/database`. */
@@ -47,13 +61,71 @@ class PostgresProvider implements RelationalProvider {
     this.#pool = pool;
   }
 
-  async transaction<T>(context: TransactionContext, work: (tx: Transaction) => Promise<T>): Promise<T> {
+  query<R extends Row>(
+    context: TransactionContext,
+    statement: Statement,
+    options?: QueryOptions,
+  ): Promise<QueryResult<R>> {
+    return this.transaction(context, (tx) => tx.query<R>(statement), options);
+  }
+
+  queryRaw(context: TransactionContext, statement: Statement, options?: QueryOptions): Promise<RawResult> {
+    return this.transaction(context, (tx) => tx.queryRaw(statement), options);
+  }
+
+  transaction<T>(
+    context: TransactionContext,
+    work: (tx: Transaction) => Promise<T>,
+    options: TransactionOptions = {},
+  ): Promise<T> {
+    return retrying(options.retries ?? 0, () => this.#once(context, work, options));
+  }
+
+  async exclusively(name: string, work: (signal: AbortSignal) => Promise<void>): Promise<boolean> {
+    return this.transaction(OWNER, async (tx) => {
+      const sql = 'select pg_try_advisory_xact_lock(hashtextextended($1, 0)) as locked';
+      if (!(await tx.query<{ locked: boolean }>(sql, [`aquifer:${name}`])).rows[0]?.locked) return false;
+      await work(new AbortController().signal);
+      return true;
+    });
+  }
+
+  async listen(): Promise<undefined> {
+    return undefined;
+  }
+
+  pool(): PoolFigures {
+    const { totalCount, idleCount, waitingCount } = this.#pool;
+    return { total: totalCount, idle: idleCount, waiting: waitingCount, max: this.#pool.options.max };
+  }
+
+  async isAvailable(): Promise<boolean> {
+    return (await this.health()).status === 'up';
+  }
+
+  health(): Promise<ProviderHealth> {
+    return measureHealth(() => this.#pool.query('select 1'));
+  }
+
+  close(): Promise<void> {
+    this.#closed ??= this.#pool.end();
+    return this.#closed;
+  }
+
+  async #once<T>(
+    context: TransactionContext,
+    work: (tx: Transaction) => Promise<T>,
+    options: TransactionOptions,
+  ): Promise<T> {
     const client = await this.#connect();
+    const driver = driverOn(client);
     let broken: Error | undefined;
     try {
-      await begin(client, context);
-      const result = await work(transactionOn(client));
-      await query(client, 'commit');
+      await driver.execute(beginStatement(options));
+      const enter = enterStatement(context);
+      if (enter) await driver.query(enter);
+      const result = await work(new OpenTransaction(driver));
+      await driver.execute('commit');
       return result;
     } catch (error) {
       // A connection that cannot roll back is in an unknown state and must not serve anyone else.
@@ -64,22 +136,6 @@ class PostgresProvider implements RelationalProvider {
     } finally {
       client.release(broken);
     }
-  }
-
-  async health(): Promise<ProviderHealth> {
-    const timestamp = new Date();
-    const start = performance.now();
-    try {
-      await this.#pool.query('select 1');
-      return { status: 'up', responseTime: performance.now() - start, timestamp };
-    } catch (error) {
-      return { status: 'down', responseTime: performance.now() - start, timestamp, error: messageOf(error) };
-    }
-  }
-
-  close(): Promise<void> {
-    this.#closed ??= this.#pool.end();
-    return this.#closed;
   }
 
   async #connect(): Promise<pg.PoolClient> {
@@ -93,28 +149,36 @@ class PostgresProvider implements RelationalProvider {
   }
 }
 
-async function begin(client: pg.PoolClient, context: TransactionContext): Promise<void> {
-  await query(client, 'begin');
-  if (context.kind === 'tenant') await query(client, ENTER_TENANT, tenantSettings(context));
-}
-
-function transactionOn(client: pg.PoolClient): Transaction {
+function driverOn(client: pg.PoolClient): TransactionDriver {
   return {
-    query: (sql, params) => query(client, sql, params),
+    query: async (statement) => {
+      const { rows, rowCount } = await send<pg.QueryResult<Row>>(client, statement);
+      return { rows, affected: rowCount ?? 0 };
+    },
+    queryRaw: async (statement) => {
+      const raw = { ...statement, rowMode: 'array', types: { getTypeParser } };
+      const { rows, fields, rowCount } = await send<pg.QueryArrayResult<unknown[]>>(client, raw);
+      return { rows, fields, affected: rowCount ?? 0 };
+    },
     execute: async (sql) => {
-      await query(client, sql);
+      await send(client, { text: sql });
     },
   };
 }
 
-async function query<R extends Row>(
-  client: pg.PoolClient,
-  sql: string,
-  params?: readonly unknown[],
-): Promise<QueryResult<R>> {
+/** Object identifiers of date, timestamp, timestamptz and interval (pg_type.dat), which stay text. */
+const TEXT_TYPES = new Set([1082, 1114, 1184, 1186]);
+
+function getTypeParser(type: number, format?: 'text' | 'binary'): unknown {
+  return TEXT_TYPES.has(type) ? (text: string) => text : pg.types.getTypeParser(type, format as 'text');
+}
+
+async function send<Result>(client: pg.PoolClient, query: Statement): Promise<Result> {
   try {
-    const { rows, rowCount } = await client.query<R>(sql, params && [...params]);
-    return { rows, affected: rowCount ?? 0 };
+    return (await client.query({
+      ...query,
+      values: query.values && [...query.values],
+    } as pg.QueryConfig)) as Result;
   } catch (error) {
     throw toDatabaseError(error);
   }
