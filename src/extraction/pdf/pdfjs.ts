@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import type { PDFDocumentLoadingTask } from 'pdfjs-dist';
-import { loadPeer } from '../peer.js';
+import { loadPeer } from '../../peers/index.js';
 
 export type Pdfjs = typeof import('pdfjs-dist');
 type DocumentParameters = Exclude<
@@ -21,7 +21,8 @@ export class PdfEngine {
 
   /** @throws AQF_PEER_MISSING */
   static async load(): Promise<PdfEngine> {
-    return loadPeer('pdfjs-dist', 'pdfjs-dist@5.6', async () => {
+    const peer = { name: 'pdfjs-dist', install: 'pdfjs-dist@5.6', neededBy: 'This file' };
+    return loadPeer(peer, async () => {
       const pdfjs: Pdfjs = await import('pdfjs-dist/legacy/build/pdf.mjs');
       const manifest = createRequire(import.meta.url).resolve('pdfjs-dist/package.json');
       return new PdfEngine(pdfjs, dirname(manifest));

@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { loadPeer } from './peer.js';
+import { loadPeer } from './load-peer.js';
 
 describe('loadPeer', () => {
   it('names the package to install when it is missing', async () => {
     const missing = 'a-package-that-is-not-installed';
-    await expect(loadPeer('pdfjs-dist', 'pdfjs-dist@5.6', () => import(missing))).rejects.toMatchObject({
+    const peer = { name: 'pdfjs-dist', install: 'pdfjs-dist@5.6', neededBy: 'This file' };
+    await expect(loadPeer(peer, () => import(missing))).rejects.toMatchObject({
       code: 'AQF_PEER_MISSING',
       message: 'This file needs the package pdfjs-dist, which is not installed.',
       hint: 'npm install pdfjs-dist@5.6',
@@ -13,6 +14,6 @@ describe('loadPeer', () => {
 
   it('does not hide an error of the package itself', async () => {
     const broken = () => Promise.reject(new Error('broken'));
-    await expect(loadPeer('x', 'x', broken)).rejects.toThrow('broken');
+    await expect(loadPeer({ name: 'x', install: 'x', neededBy: 'x' }, broken)).rejects.toThrow('broken');
   });
 });

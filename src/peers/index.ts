@@ -1,0 +1,1 @@
+export { loadPeer, type Peer } from './load-peer.js';
