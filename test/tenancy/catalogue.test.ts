@@ -8,11 +8,17 @@ const TENANT_TABLES = `
   select c.oid, c.relname as name, c.relrowsecurity as enabled, c.relforcerowsecurity as forced
   from pg_class c
   join pg_attribute a on a.attrelid = c.oid and a.attname = 'tenant_id' and not a.attisdropped
-  where c.relkind in ('r', 'p') and c.relnamespace not in ('pg_catalog'::regnamespace, 'information_schema'::regnamespace)`;
+  where c.relkind in ('r', 'p') and not c.relispartition and c.relnamespace not in ('pg_catalog'::regnamespace, 'information_schema'::regnamespace)`;
 
+/** Partitions are guarded through their parent: no role has a right on them. */
 const POLICIES = `
   select polname as name, pg_get_expr(polqual, polrelid) as using, pg_get_expr(polwithcheck, polrelid) as check
-  from pg_policy where polrelid = $1::oid`;
+  from pg_policy where polrelid = $1::oid and 'aquifer_app'::regrole = any (polroles) or polrelid = $1::oid and polroles = '{0}'`;
+
+const RIGHTS = `select privilege_type as right, grantee from information_schema.role_table_grants
+  where table_schema = 'aquifer' and table_name = $1 and grantee in ('aquifer_app', 'PUBLIC')`;
+
+const LEDGERS = ['audit_seals', 'changes'];
 
 const LEADING_INDEX = `
   select 1 from pg_index i
@@ -52,13 +58,31 @@ describe('every table with a tenant_id', () => {
     expect(open.map(({ name }) => name)).toEqual([]);
   });
 
-  test('has one policy, for reading and writing, on the tenant of the transaction', async () => {
+  test('has one policy for the application, on the tenant of the transaction', async () => {
     for (const { oid, name } of await tables()) {
-      const policies = await ask<{ using: string; check: string }>(POLICIES, [oid]);
+      const policies = await ask<{ using: string; check: string | null }>(POLICIES, [oid]);
       expect(policies, name).toHaveLength(1);
-      for (const expression of [policies[0]?.using, policies[0]?.check]) {
-        expect(expression, name).toMatch(/tenant_id.*aquifer\.current_tenant\(\)/);
-      }
+      expect(policies[0]?.using, name).toMatch(/tenant_id.*aquifer\.current_tenant\(\)/);
+      if (LEDGERS.includes(name)) continue;
+      expect(policies[0]?.check, name).toMatch(/tenant_id.*aquifer\.current_tenant\(\)/);
+    }
+  });
+
+  test('that is a ledger can be read by the application, and written by triggers only', async () => {
+    for (const ledger of LEDGERS) {
+      expect(await ask(RIGHTS, [ledger]), ledger).toEqual([{ right: 'SELECT', grantee: 'aquifer_app' }]);
+    }
+  });
+
+  test('has partitions that are reached through it alone', async () => {
+    const partitions = await ask<{ name: string; enabled: boolean }>(
+      `select relname as name, relrowsecurity and relforcerowsecurity as enabled from pg_class
+       where relispartition and relkind = 'r' and relnamespace = 'aquifer'::regnamespace`,
+    );
+    expect(partitions.length).toBeGreaterThan(3);
+    for (const { name, enabled } of partitions) {
+      expect(enabled, name).toBe(true);
+      expect(await ask(RIGHTS, [name]), name).toEqual([]);
     }
   });
 

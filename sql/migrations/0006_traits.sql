@@ -1,0 +1,294 @@
+-- Traits: what a table adopts so that it holds for every writer.
+
+create table aquifer.entities (
+  entity        text primary key,
+  table_name    regclass not null unique,
+  tenant_column name not null,
+  -- The primary key without the tenant.
+  key_columns   name[] not null,
+  soft_delete   boolean not null,
+  retention     interval,
+  audited       boolean not null,
+  versioned     boolean not null,
+  events        boolean not null,
+  timestamps    boolean not null,
+  encrypted     name[] not null,
+  searchable    jsonb not null,
+  keys          text not null,
+  -- Columns that adoption added, and the key definitions it replaced: what release undoes.
+  added_columns name[] not null default '{}',
+  replaced_keys jsonb not null default '[]',
+  adopted_at    timestamptz not null default now()
+);
+grant select on aquifer.entities to aquifer_app, aquifer_system;
+
+-- What happens to the rows that refer to a soft-deleted one.
+create table aquifer.relations (
+  child          regclass not null,
+  child_columns  name[] not null,
+  parent         regclass not null,
+  on_soft_delete text not null check (on_soft_delete in ('cascade', 'restrict', 'set null', 'keep')),
+  primary key (child, child_columns, parent)
+);
+grant select on aquifer.relations to aquifer_app, aquifer_system;
+
+-- Helpers of adoption
+
+create function aquifer.has_column(target regclass, wanted name) returns boolean
+  language sql stable
+  return exists (select from pg_attribute where attrelid = target and attname = wanted and attnum > 0 and not attisdropped);
+
+create function aquifer.column_names(target regclass, numbers smallint[]) returns name[]
+  language sql stable
+  return (select array_agg(a.attname order by n.at) from unnest(numbers) with ordinality as n (number, at)
+          join pg_attribute a on a.attrelid = target and a.attnum = n.number);
+
+create function aquifer.key_columns_of(target regclass) returns name[]
+  language sql stable
+  return (select aquifer.column_names(target, conkey) from pg_constraint where conrelid = target and contype = 'p');
+
+create function aquifer.column_list(columns name[], prefix text default '') returns text
+  language sql immutable
+  return (select string_agg(prefix || quote_ident(c), ', ' order by at) from unnest(columns) with ordinality as u (c, at));
+
+-- "a.x = b.x and a.y = b.y"
+create function aquifer.same_columns(columns name[], a text, b text) returns text
+  language sql immutable
+  return (select string_agg(format('%s.%I = %s.%I', a, c, b, c), ' and ' order by at)
+          from unnest(columns) with ordinality as u (c, at));
+
+-- The key of a row alias as one text expression.
+create function aquifer.row_id_expression(columns name[], row_alias text) returns text
+  language sql immutable
+  return case cardinality(columns)
+    when 1 then format('%s.%I::text', row_alias, columns[1])
+    else format('jsonb_build_array(%s)::text', aquifer.column_list(columns, row_alias || '.'))
+  end;
+
+-- The current tenant in the type of the tenant column.
+create function aquifer.tenant_expression(target regclass, tenant name) returns text
+  language sql stable
+  return (select '(select aquifer.current_tenant())' ||
+            case when format_type(atttypid, null) in ('text', 'character varying', 'aquifer.tenant_id', 'tenant_id') then ''
+                 else '::' || format_type(atttypid, null) end
+          from pg_attribute where attrelid = target and attname = tenant);
+
+-- A name for what adoption makes for one table; the table's full name may not fit.
+create function aquifer.trait_name(prefix text, target regclass) returns text
+  language sql stable
+  return (select left(prefix || '_' || n.nspname || '_' || c.relname, 50) || '_' || left(md5(n.nspname || '.' || c.relname), 8)
+          from pg_class c join pg_namespace n on n.oid = c.relnamespace where c.oid = target);
+
+-- The columns whose change is worth telling: not those that traits keep themselves.
+create function aquifer.told_columns(target regclass) returns name[]
+  language sql stable
+  return (select array_agg(attname order by attnum) from pg_attribute
+          where attrelid = target and attnum > 0 and not attisdropped
+            and attname not in ('revision', 'updated_at', 'updated_by', 'embedding_expired_at'));
+
+-- "array_remove(array[case when o.a is distinct from n.a then 'a' end, …], null)"
+create function aquifer.changed_expression(target regclass) returns text
+  language sql stable
+  return (select 'array_remove(array[' || string_agg(
+            format(case when a.atttypid in ('json'::regtype, 'xml'::regtype, 'point'::regtype, 'polygon'::regtype, 'box'::regtype)
+                        then 'case when o.%1$I::text is distinct from n.%1$I::text then %1$L end'
+                        else 'case when o.%1$I is distinct from n.%1$I then %1$L end' end, a.attname), ', ' order by a.attnum)
+            || ']::text[], null)'
+          from pg_attribute a where a.attrelid = target and a.attname = any (aquifer.told_columns(target)));
+
+-- Columns
+
+create procedure aquifer.add_trait_column(target regclass, wanted name, definition text)
+  language plpgsql
+  as $$
+begin
+  if aquifer.has_column(target, wanted) then return; end if;
+  execute format('alter table %s add column %I %s', target, wanted, definition);
+  update aquifer.entities set added_columns = added_columns || wanted where table_name = target;
+end $$;
+
+create procedure aquifer.add_trait_columns(target regclass)
+  language plpgsql
+  as $$
+declare
+  adopted aquifer.entities;
+begin
+  select * into strict adopted from aquifer.entities where table_name = target;
+  if adopted.soft_delete then
+    call aquifer.add_trait_column(target, 'deleted_at', 'timestamptz');
+    call aquifer.add_trait_column(target, 'deleted_by', 'text');
+  end if;
+  if adopted.versioned or adopted.events then
+    call aquifer.add_trait_column(target, 'revision', 'bigint not null default 1');
+  end if;
+  if adopted.timestamps then
+    call aquifer.add_trait_column(target, 'created_at', 'timestamptz not null default now()');
+    call aquifer.add_trait_column(target, 'updated_at', 'timestamptz not null default now()');
+    call aquifer.add_trait_column(target, 'created_by', 'text default aquifer.current_actor()');
+    call aquifer.add_trait_column(target, 'updated_by', 'text default aquifer.current_actor()');
+  end if;
+  if adopted.searchable <> '{}' then
+    call aquifer.add_trait_column(target, 'embedding_expired_at', 'timestamptz default now()');
+  end if;
+end $$;
+
+-- Keys: with the tenant in every key, no key error reveals and no foreign key reaches another tenant.
+
+create procedure aquifer.remember_key(target regclass, kind text, key_name name, definition text)
+  language sql
+  begin atomic
+    update aquifer.entities
+    set replaced_keys = replaced_keys || jsonb_build_object('kind', kind, 'name', key_name, 'definition', definition)
+    where table_name = target;
+  end;
+
+-- Foreign keys between adopted tables that do not carry the tenant yet.
+create function aquifer.untenanted_foreign_keys(target regclass)
+  returns table (child regclass, parent regclass, key_name name, definition text, child_tenant name, parent_tenant name)
+  language sql stable
+  begin atomic
+    select k.conrelid::regclass, k.confrelid::regclass, k.conname, pg_get_constraintdef(k.oid), c.tenant_column, p.tenant_column
+    from pg_constraint k
+    join aquifer.entities c on c.table_name = k.conrelid
+    join aquifer.entities p on p.table_name = k.confrelid
+    where k.contype = 'f' and target in (k.conrelid, k.confrelid)
+      and not c.tenant_column = any (aquifer.column_names(k.conrelid, k.conkey));
+  end;
+
+create function aquifer.with_tenant(definition text, tenant name) returns text
+  language sql immutable
+  return regexp_replace(definition, '\(', '(' || quote_ident(tenant) || ', ');
+
+create function aquifer.foreign_key_with_tenant(definition text, child_tenant name, parent_tenant name) returns text
+  language plpgsql immutable
+  as $$
+declare
+  columns text := substring(definition from 'FOREIGN KEY \(([^)]*)\)');
+  composite text := aquifer.with_tenant(definition, child_tenant);
+begin
+  composite := regexp_replace(composite, '(REFERENCES [^(]+)\(', '\1(' || quote_ident(parent_tenant) || ', ');
+  -- Nulling the tenant would orphan the row.
+  return regexp_replace(composite, 'ON DELETE SET (NULL|DEFAULT)(?! *\()', 'ON DELETE SET \1 (' || columns || ')');
+end $$;
+
+-- Constraints and indexes that are unique but do not carry the tenant.
+create function aquifer.untenanted_unique_keys(target regclass, tenant name, with_primary boolean)
+  returns table (kind text, key_name name, definition text)
+  language sql stable
+  begin atomic
+    select case k.contype when 'p' then 'primary' else 'unique' end, k.conname, pg_get_constraintdef(k.oid)
+    from pg_constraint k
+    where k.conrelid = target and (k.contype = 'u' or k.contype = 'p' and with_primary)
+      and not tenant = any (aquifer.column_names(target, k.conkey))
+    union all
+    select 'index', c.relname, pg_get_indexdef(i.indexrelid)
+    from pg_index i join pg_class c on c.oid = i.indexrelid
+    where i.indrelid = target and i.indisunique and not i.indisprimary
+      and not exists (select from pg_constraint k where k.conindid = i.indexrelid and k.contype in ('p', 'u', 'x'))
+      and not exists (select from pg_attribute a where a.attrelid = target and a.attname = tenant and a.attnum = any (i.indkey::smallint[]));
+  end;
+
+create procedure aquifer.drop_key(target regclass, kind text, key_name name)
+  language plpgsql
+  as $$
+begin
+  if kind = 'index' then
+    execute format('drop index %s.%I', (select relnamespace::regnamespace from pg_class where oid = target), key_name);
+  else
+    execute format('alter table %s drop constraint %I', target, key_name);
+  end if;
+end $$;
+
+create procedure aquifer.make_key(target regclass, kind text, key_name name, definition text)
+  language plpgsql
+  as $$
+begin
+  if kind = 'index' then
+    execute definition;
+  else
+    execute format('alter table %s add constraint %I %s', target, key_name, definition);
+  end if;
+end $$;
+
+create procedure aquifer.put_tenant_into_unique_keys(target regclass, tenant name, with_primary boolean)
+  language plpgsql
+  as $$
+declare
+  key record;
+begin
+  for key in select * from aquifer.untenanted_unique_keys(target, tenant, with_primary) loop
+    call aquifer.drop_key(target, key.kind, key.key_name);
+    call aquifer.make_key(target, key.kind, key.key_name, aquifer.with_tenant(key.definition, tenant));
+    call aquifer.remember_key(target, key.kind, key.key_name, key.definition);
+  end loop;
+end $$;
+
+create procedure aquifer.put_tenant_into_keys(target regclass)
+  language plpgsql
+  as $$
+declare
+  adopted aquifer.entities;
+  foreign_key record;
+  composites text[] := '{}';
+  composite text;
+  tenant_key name := aquifer.trait_name('tenant_key', target);
+begin
+  select * into strict adopted from aquifer.entities where table_name = target;
+  for foreign_key in select * from aquifer.untenanted_foreign_keys(target) loop
+    execute format('alter table %s drop constraint %I', foreign_key.child, foreign_key.key_name);
+    call aquifer.remember_key(foreign_key.child, 'foreign', foreign_key.key_name, foreign_key.definition);
+    composites := composites || format('alter table %s add constraint %I %s', foreign_key.child, foreign_key.key_name,
+      aquifer.foreign_key_with_tenant(foreign_key.definition, foreign_key.child_tenant, foreign_key.parent_tenant));
+  end loop;
+  if adopted.keys <> 'none' then
+    call aquifer.put_tenant_into_unique_keys(target, adopted.tenant_column, adopted.keys = 'all');
+  end if;
+  -- Composite foreign keys need a key to refer to, and tenant queries an index that the tenant leads.
+  if not adopted.tenant_column = any (aquifer.key_columns_of(target))
+     and not exists (select from pg_constraint where conrelid = target and conname = tenant_key) then
+    execute format('alter table %s add constraint %I unique (%I, %s)', target, tenant_key,
+      adopted.tenant_column, aquifer.column_list(adopted.key_columns));
+  end if;
+  foreach composite in array composites loop
+    execute composite;
+  end loop;
+end $$;
+
+create procedure aquifer.restore_keys(target regclass)
+  language plpgsql
+  as $$
+declare
+  key record;
+begin
+  -- Foreign keys of others that refer to the keys with the tenant go first.
+  for key in
+    select k.conrelid::regclass as child, k.conname from pg_constraint k
+    join aquifer.entities c on c.table_name = k.conrelid
+    where k.contype = 'f' and k.confrelid = target and c.replaced_keys @> jsonb_build_array(jsonb_build_object('kind', 'foreign', 'name', k.conname))
+  loop
+    execute format('alter table %s drop constraint %I', key.child, key.conname);
+  end loop;
+  for key in
+    select * from aquifer.entities, jsonb_to_recordset(replaced_keys) as k (kind text, name name, definition text)
+    where table_name = target order by k.kind = 'foreign' desc
+  loop
+    if key.kind <> 'foreign' or exists (select from pg_constraint where conrelid = target and conname = key.name) then
+      call aquifer.drop_key(target, key.kind, key.name);
+    end if;
+  end loop;
+  execute format('alter table %s drop constraint if exists %I', target, aquifer.trait_name('tenant_key', target));
+  for key in
+    select * from aquifer.entities, jsonb_to_recordset(replaced_keys) as k (kind text, name name, definition text)
+    where table_name = target order by k.kind = 'foreign'
+  loop
+    call aquifer.make_key(target, key.kind, key.name, key.definition);
+  end loop;
+  for key in
+    select c.table_name as child, k.name, k.definition
+    from aquifer.entities c, jsonb_to_recordset(c.replaced_keys) as k (kind text, name name, definition text)
+    where k.kind = 'foreign' and c.table_name <> target
+      and not exists (select from pg_constraint where conrelid = c.table_name and conname = k.name)
+  loop
+    call aquifer.make_key(key.child, 'foreign', key.name, key.definition);
+  end loop;
+end $$;

@@ -1,0 +1,106 @@
+-- The relay's memory: how far each subscriber got in the ledger.
+
+create table aquifer.subscriptions (
+  name       text primary key check (length(name) between 1 and 128),
+  -- Everything visible in this snapshot was handled.
+  done       pg_snapshot not null,
+  -- The delta being handled: up to this snapshot, and within it up to this change; null between deltas.
+  until      pg_snapshot,
+  after_id   bigint not null default 0,
+  handled    bigint not null default 0,
+  updated_at timestamptz not null default clock_timestamp()
+);
+grant select, insert, update, delete on aquifer.subscriptions to aquifer_system;
+
+-- Begins a delta where none is open, and returns its next changes in commit order.
+create function aquifer.next_changes(subscriber text, batch integer) returns setof aquifer.changes
+  language plpgsql volatile
+  as $$
+declare
+  position aquifer.subscriptions;
+begin
+  update aquifer.subscriptions s set until = pg_current_snapshot(), after_id = 0
+  where s.name = subscriber and s.until is null;
+  select * into strict position from aquifer.subscriptions s where s.name = subscriber;
+  return query
+    select c.* from aquifer.changes_between(position.done, position.until) c
+    where c.event and c.id > position.after_id order by c.id limit batch;
+end $$;
+revoke execute on function aquifer.next_changes from public;
+grant execute on function aquifer.next_changes to aquifer_system;
+
+-- Moves a subscriber past what it handled: to a change within the delta, or past the delta when it is empty.
+create function aquifer.changes_handled(subscriber text, last_id bigint, amount integer, delta_ends boolean) returns void
+  language sql volatile
+  begin atomic
+    update aquifer.subscriptions s
+    set done = case when delta_ends then coalesce(s.until, s.done) else s.done end,
+        until = case when delta_ends then null else s.until end,
+        after_id = case when delta_ends then 0 else last_id end,
+        handled = s.handled + amount, updated_at = clock_timestamp()
+    where s.name = subscriber;
+  end;
+revoke execute on function aquifer.changes_handled from public;
+grant execute on function aquifer.changes_handled to aquifer_system;
+
+-- Events that wait for a subscriber, and how long the oldest has been waiting.
+create function aquifer.subscription_lag(subscriber text) returns table (waiting bigint, oldest_at timestamptz)
+  language sql stable
+  begin atomic
+    select count(c.id), min(c.at)
+    from aquifer.subscriptions s
+    left join lateral aquifer.changes_between(s.done, pg_current_snapshot()) c
+      on c.event and not (s.until is not null and pg_visible_in_snapshot(c.xid, s.until) and c.id <= s.after_id)
+    where s.name = subscriber;
+  end;
+revoke execute on function aquifer.subscription_lag from public;
+grant execute on function aquifer.subscription_lag to aquifer_system;
+
+-- Removes events that every subscriber has handled and that neither history nor audit needs.
+create function aquifer.prune_changes(at_most integer default 10000) returns bigint
+  language plpgsql volatile
+  as $$
+declare
+  pruned bigint;
+begin
+  with spent as (
+    select tenant_id, at, id from aquifer.changes c
+    where not c.audited and not c.versioned and c.xid < pg_snapshot_xmin(pg_current_snapshot())
+      and not exists (select from aquifer.subscriptions s where not pg_visible_in_snapshot(c.xid, s.done))
+    limit at_most
+  ),
+  removed as (
+    delete from aquifer.changes c using spent
+    where (c.tenant_id, c.at, c.id) = (spent.tenant_id, spent.at, spent.id) returning 1
+  )
+  select count(*) into pruned from removed;
+  return pruned;
+end $$;
+revoke execute on function aquifer.prune_changes from public;
+grant execute on function aquifer.prune_changes to aquifer_system;
+
+-- Removes soft-deleted rows whose retention is over, at most so many of each entity.
+create function aquifer.purge_expired(at_most integer default 1000) returns table (entity text, purged bigint, problem text)
+  language plpgsql volatile
+  as $$
+declare
+  adopted record;
+begin
+  perform set_config('aquifer.flags', 'purge,deleted', true);
+  for adopted in select * from aquifer.entities e where e.retention is not null order by e.entity loop
+    entity := adopted.entity;
+    problem := null;
+    begin
+      execute format('delete from %s where ctid = any (array(select ctid from %s where deleted_at < now() - $1 limit $2))',
+        adopted.table_name, adopted.table_name) using adopted.retention, at_most;
+      get diagnostics purged = row_count;
+    exception when foreign_key_violation then
+      -- A living row still refers to one of them; the others wait with it, and an operator sees why.
+      purged := 0;
+      problem := sqlerrm;
+    end;
+    return next;
+  end loop;
+end $$;
+revoke execute on function aquifer.purge_expired from public;
+grant execute on function aquifer.purge_expired to aquifer_system;
