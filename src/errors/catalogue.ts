@@ -51,9 +51,48 @@ export const ERROR_CATALOGUE = {
   AQF_VALUE_INVALID: { status: 422, hint: 'A value does not fit the type of its column.' },
   AQF_PERMISSION_DENIED: { status: 403, hint: 'The scope may not do this; the message says what.' },
   AQF_NOT_SUPPORTED: { status: 501, hint: 'The message names what this provider cannot do.' },
+  AQF_SUBSCRIPTION_LOST: {
+    status: 409,
+    hint: 'Another process delivers to this subscriber; this one waits its turn.',
+  },
   AQF_QUERY_FAILED: { status: 500, hint: 'The cause carries the SQLSTATE and the message of the database.' },
   AQF_MIGRATION_FAILED: { status: 500, hint: 'Nothing was applied. Read the cause, then start again.' },
   AQF_MIGRATION_CHANGED: { status: 500, hint: 'Never edit an applied migration; add a new one.' },
+  // encryption
+  AQF_KEY_UNAVAILABLE: {
+    status: 503,
+    hint: 'Retry; if it goes on, check the key provider named in the message and the rights this process has there.',
+  },
+  AQF_KEY_DESTROYED: {
+    status: 410,
+    hint: 'What was encrypted with this key is gone for good. A new key for the tenant is made by reopen().',
+  },
+  AQF_CIPHERTEXT_INVALID: {
+    status: 422,
+    hint: 'The stored value was changed, or moved from another row or column. Restore it from a backup.',
+  },
+  // entities and repositories
+  AQF_ENTITY_INVALID: {
+    status: 500,
+    hint: 'Correct the definition of the entity; the message says what is wrong.',
+  },
+  AQF_ENTITY_MISMATCH: {
+    status: 500,
+    hint: 'Migrate the table, with drizzle-kit for example: it lacks the columns named in the message.',
+  },
+  AQF_FIELD_UNKNOWN: { status: 400, hint: 'Use a field, operator or relation that the entity has.' },
+  AQF_ROW_NOT_FOUND: {
+    status: 404,
+    hint: 'The row does not exist in this tenant, or it is deleted. restore() brings back a soft-deleted row.',
+  },
+  AQF_REVISION_CONFLICT: {
+    status: 409,
+    hint: 'Someone changed the row. Read it again, apply the change to what it says now, then repeat.',
+  },
+  AQF_CIPHER_MISSING: {
+    status: 500,
+    hint: 'Give the session `ciphers`: this entity has encrypted columns.',
+  },
   // documents
   AQF_DOCUMENT_NOT_FOUND: { status: 404, hint: 'List the documents of this tenant to see their ids.' },
   // extraction: what became of one file
