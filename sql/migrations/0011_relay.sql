@@ -12,33 +12,51 @@ create table aquifer.subscriptions (
 );
 grant select, insert, update, delete on aquifer.subscriptions to aquifer_system;
 
--- Begins a delta where none is open, and returns its next changes in commit order.
+-- Whether a position lies so far back that moving it saves more than the write costs.
+create function aquifer.far_behind(place pg_snapshot, current pg_snapshot) returns boolean
+  language sql immutable
+  return pg_snapshot_xmax(current)::text::numeric - pg_snapshot_xmax(place)::text::numeric > 10000;
+
+-- The next events of a subscriber in commit order; none when it has seen all. Begins a delta where none is open,
+-- ends one that holds no more, and writes nothing while there is nothing to tell.
 create function aquifer.next_changes(subscriber text, batch integer) returns setof aquifer.changes
   language plpgsql volatile
   as $$
 declare
-  position aquifer.subscriptions;
+  place aquifer.subscriptions;
+  upto pg_snapshot;
 begin
-  update aquifer.subscriptions s set until = pg_current_snapshot(), after_id = 0
-  where s.name = subscriber and s.until is null;
-  select * into strict position from aquifer.subscriptions s where s.name = subscriber;
-  return query
-    select c.* from aquifer.changes_between(position.done, position.until) c
-    where c.event and c.id > position.after_id order by c.id limit batch;
+  select * into strict place from aquifer.subscriptions s where s.name = subscriber;
+  if place.until is not null then
+    return query
+      select c.* from aquifer.changes_between(place.done, place.until) c
+      where c.event and c.id > place.after_id order by c.id limit batch;
+    if found then return; end if;
+    update aquifer.subscriptions s set done = place.until, until = null, after_id = 0
+    where s.name = subscriber and s.handled = place.handled;
+    place.done := place.until;
+  end if;
+  upto := pg_current_snapshot();
+  if exists (select from aquifer.changes_between(place.done, upto) c where c.event) then
+    update aquifer.subscriptions s set until = upto, after_id = 0 where s.name = subscriber and s.handled = place.handled;
+    return query
+      select c.* from aquifer.changes_between(place.done, upto) c where c.event order by c.id limit batch;
+  elsif aquifer.far_behind(place.done, upto) then
+    update aquifer.subscriptions s set done = upto where s.name = subscriber and s.handled = place.handled;
+  end if;
 end $$;
 revoke execute on function aquifer.next_changes from public;
 grant execute on function aquifer.next_changes to aquifer_system;
 
--- Moves a subscriber past what it handled: to a change within the delta, or past the delta when it is empty.
-create function aquifer.changes_handled(subscriber text, last_id bigint, amount integer, delta_ends boolean) returns void
+-- Moves a subscriber past what it handled. `expected` is how many it had handled before: false says that someone
+-- else moved it meanwhile, so that a relay that lost its lock cannot move it back.
+create function aquifer.changes_handled(subscriber text, expected bigint, last_id bigint, amount integer) returns boolean
   language sql volatile
   begin atomic
     update aquifer.subscriptions s
-    set done = case when delta_ends then coalesce(s.until, s.done) else s.done end,
-        until = case when delta_ends then null else s.until end,
-        after_id = case when delta_ends then 0 else last_id end,
-        handled = s.handled + amount, updated_at = clock_timestamp()
-    where s.name = subscriber;
+    set after_id = last_id, handled = s.handled + amount, updated_at = clock_timestamp()
+    where s.name = subscriber and s.handled = expected
+    returning true;
   end;
 revoke execute on function aquifer.changes_handled from public;
 grant execute on function aquifer.changes_handled to aquifer_system;

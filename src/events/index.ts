@@ -1,0 +1,4 @@
+export type { ChangeEvent, ChangeOperation } from './change-event.js';
+export { Relay, type RelayOptions, type SubscriptionLag } from './relay.js';
+export type { Subscriber } from './subscriber.js';
+export type { Subscription } from './subscription.js';
