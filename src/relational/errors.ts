@@ -76,6 +76,8 @@ const KIND_BY_CLASS: Readonly<Record<string, Kind>> = {
   '57': [ConnectionLostError, 'AQF_CONNECTION_LOST'],
 };
 
+const IDLE_IN_TRANSACTION_TIMEOUT = '25P03';
+
 /**
  * An error of the database as a DatabaseError: SQLSTATE and constraint as facts. The server's DETAIL is
  * left out, for it quotes rows.
@@ -87,6 +89,28 @@ export function toDatabaseError(error: unknown): AquiferError {
   return new ErrorClass(code, `The database refused a statement: ${messageOf(error)}`, {
     facts: { sqlstate, constraint, table, column } satisfies ErrorFacts,
     cause: new Error(messageOf(error)),
+  });
+}
+
+/** The connection broke; what it carried is rolled back. What the server gave as the reason may say it better. */
+export function connectionLost(reason: unknown): AquiferError {
+  const { code: sqlstate } = reason as ServerError;
+  if (sqlstate === IDLE_IN_TRANSACTION_TIMEOUT) return toDatabaseError(reason);
+  return new ConnectionLostError('AQF_CONNECTION_LOST', `The connection broke: ${messageOf(reason)}`, {
+    facts: { sqlstate },
+    cause: new Error(messageOf(reason)),
+  });
+}
+
+/**
+ * The connection broke while a commit was under way. The id of the transaction, where it is known, is in
+ * `facts.transactionId`: `pg_xact_status` tells what became of it.
+ */
+export function commitUnknown(reason: unknown, transactionId: string | undefined): CommitUnknownError {
+  const message = `The connection broke while a commit was under way: ${messageOf(reason)}`;
+  return new CommitUnknownError('AQF_COMMIT_UNKNOWN', message, {
+    facts: { transactionId },
+    cause: new Error(messageOf(reason)),
   });
 }
 

@@ -31,7 +31,7 @@ describe.skipIf(!available)('on a real PostgreSQL', () => {
       await provider.health(); // a round trip, in which the end of the connection arrives
       await tx.query('select 1');
     });
-    await expect(lost).rejects.toMatchObject({ code: 'AQF_QUERY_FAILED' });
+    await expect(lost).rejects.toMatchObject({ code: 'AQF_CONNECTION_LOST', status: 503 });
     expect(await provider.health()).toMatchObject({ status: 'up' });
     await provider.close();
   });

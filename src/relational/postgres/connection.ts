@@ -1,0 +1,93 @@
+import type pg from 'pg';
+import { connectionLost, toDatabaseError } from '../errors.js';
+import type { QueryResult, RawResult, Row } from '../provider.js';
+import { endsConnection, isRefusal, lostInFlight } from './failures.js';
+import type { Group } from './group.js';
+import { GroupQuery } from './group-query.js';
+import { StatementNames } from './names.js';
+import { gatherWrites, type Wire } from './wire.js';
+
+/** What a group gave; `command` is the server's word for what it did, such as `COMMIT` or `ROLLBACK`. */
+export type GroupResult = QueryResult<Row> & RawResult & { readonly command: string };
+
+/** A connection that answers groups in the order they were sent, without waiting between them. */
+export class Connection {
+  readonly #client: pg.ClientBase;
+  readonly #names = new StatementNames();
+  #lost: { readonly reason: unknown } | undefined;
+
+  constructor(client: pg.ClientBase) {
+    this.#client = client;
+    // Without a listener a connection that breaks between two statements would end the process.
+    client.on('error', (reason) => this.#lose(reason));
+  }
+
+  /** True once it must not serve anyone again. */
+  get isLost(): boolean {
+    return this.#lost !== undefined;
+  }
+
+  /** For a connection whose state is not known: it is closed in place of being used again. */
+  abandon(reason: unknown): void {
+    this.#lose(reason);
+  }
+
+  /** @throws a DatabaseError; CommitUnknownError where the group commits and the connection broke meanwhile */
+  run(group: Group): Promise<GroupResult> {
+    // Nothing was sent, so nothing can have been committed.
+    if (this.#lost) return Promise.reject(connectionLost(this.#lost.reason));
+    return new Promise((resolve, reject) => {
+      const query = new GroupQuery(this.#withAdmittedName(group), (error, result) => {
+        if (error) reject(this.#failure(error, group, query));
+        else resolve(toResult(result));
+      });
+      gatherWrites(this.#wire);
+      this.#client.query(query as unknown as pg.Submittable);
+    });
+  }
+
+  /** Several statements in one text, without parameters. */
+  async execute(sql: string): Promise<void> {
+    if (this.#lost) throw connectionLost(this.#lost.reason);
+    gatherWrites(this.#wire);
+    try {
+      await this.#client.query(sql);
+    } catch (error) {
+      throw this.#translate(error) ?? connectionLost(this.#reasonFor(error));
+    }
+  }
+
+  get #wire(): Wire {
+    return (this.#client as unknown as { readonly connection: Wire }).connection;
+  }
+
+  #withAdmittedName(group: Group): Group {
+    const { name, ...statement } = group.statement;
+    const admitted = this.#names.admit(name);
+    return { ...group, statement: admitted === undefined ? statement : { ...statement, name: admitted } };
+  }
+
+  #failure(error: Error, group: Group, query: GroupQuery): Error {
+    return this.#translate(error) ?? lostInFlight(group, query, this.#reasonFor(error));
+  }
+
+  /** An error that leaves the connection as it was; undefined for one that ends it. */
+  #translate(error: unknown): Error | undefined {
+    if (isRefusal(error) || (!this.#lost && !endsConnection(error))) return toDatabaseError(error);
+    this.#lose(error);
+    return undefined;
+  }
+
+  /** The first sign says why; what follows only says that it is so. */
+  #reasonFor(error: unknown): unknown {
+    return this.#lost?.reason ?? error;
+  }
+
+  #lose(reason: unknown): void {
+    this.#lost ??= { reason };
+  }
+}
+
+function toResult({ rows, rowCount, fields, command }: pg.QueryResult<never>): GroupResult {
+  return { rows, fields, affected: rowCount ?? 0, command };
+}

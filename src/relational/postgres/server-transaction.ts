@@ -1,0 +1,136 @@
+import { AquiferError } from '../../errors/index.js';
+import type { TransactionContext } from '../context.js';
+import { DatabaseError } from '../errors.js';
+import type { TransactionDriver } from '../open-transaction.js';
+import type { QueryResult, RawResult, Row, Statement, TransactionOptions } from '../provider.js';
+import type { Connection, GroupResult } from './connection.js';
+import { alone, type Group, type Step } from './group.js';
+import { followLog } from './log-position.js';
+import { commitGroup, fitted, openingSteps, type SessionRules } from './session-rules.js';
+
+/** The transaction is aborted and the server refuses what follows (SQLSTATE in_failed_sql_transaction). */
+const ABORTED = '25P02';
+
+/**
+ * A transaction on a connection that no one else uses meanwhile. Nothing is sent before its first statement, and
+ * what opens it goes out with that one: no statement can run outside of it, for one that fails takes along what
+ * was sent with it.
+ */
+export class ServerTransaction implements TransactionDriver {
+  readonly #connection: Connection;
+  readonly #rules: SessionRules;
+  readonly #opening: readonly Step[];
+  readonly #commit: Group;
+  readonly #follow: () => Promise<void>;
+  #opened: Promise<unknown> | undefined;
+  readonly #pending = new Set<Promise<unknown>>();
+  /** The last error that was not merely the consequence of one before it. */
+  #failure: unknown;
+  #over = false;
+
+  constructor(
+    connection: Connection,
+    rules: SessionRules,
+    context: TransactionContext,
+    options: TransactionOptions,
+  ) {
+    this.#connection = connection;
+    this.#rules = rules;
+    this.#opening = openingSteps(rules, context, options);
+    this.#commit = commitGroup(rules, options);
+    this.#follow = async () => {
+      if (options.access !== 'read') await followLog(connection, rules, context);
+    };
+  }
+
+  query(statement: Statement): Promise<QueryResult<Row>> {
+    return this.#track(this.#send(alone(statement)));
+  }
+
+  queryRaw(statement: Statement): Promise<RawResult> {
+    return this.#track(this.#send(alone(statement, 'arrays')));
+  }
+
+  execute(sql: string): Promise<void> {
+    return this.#track(this.#execute(sql));
+  }
+
+  /** @throws the first error of the transaction where the server rolled it back for it; CommitUnknownError */
+  async commit(): Promise<void> {
+    await this.#settle();
+    if (!this.#opened) return;
+    const answer = this.#connection.run(this.#commit);
+    const followed = this.#follow();
+    const { command } = await answer.catch((error: unknown) => {
+      throw isAborted(error) ? this.#whyAborted(error) : error;
+    });
+    await followed;
+    if (command !== 'COMMIT') throw this.#whyAborted();
+  }
+
+  /** Never throws: a connection that cannot roll back is given up. */
+  async rollback(): Promise<void> {
+    await this.#settle();
+    if (!this.#opened || this.#connection.isLost) return;
+    await this.#connection.execute('rollback').catch((error: unknown) => this.#connection.abandon(error));
+  }
+
+  async #send(group: Group): Promise<GroupResult> {
+    this.#refuseLateComers();
+    if (this.#opened) {
+      await this.#opened;
+      return this.#connection.run(fitted(this.#rules, group));
+    }
+    const first = this.#connection.run(fitted(this.#rules, { ...group, before: this.#opening }));
+    this.#opened = first;
+    return first;
+  }
+
+  async #execute(sql: string): Promise<void> {
+    this.#refuseLateComers();
+    this.#opened ??= this.#open();
+    await this.#opened;
+    await this.#connection.execute(sql);
+  }
+
+  /** The last of the opening steps stands in for a first statement, as several in one text cannot be that. */
+  #open(): Promise<unknown> {
+    const before = this.#opening.slice(0, -1);
+    const statement = this.#opening[this.#opening.length - 1] as Step;
+    return this.#connection.run(fitted(this.#rules, { ...alone(statement), before }));
+  }
+
+  /** Statements that the work did not await are waited for, and nothing may follow. */
+  async #settle(): Promise<void> {
+    this.#over = true;
+    await Promise.allSettled(this.#pending);
+  }
+
+  #whyAborted(error?: unknown): unknown {
+    return this.#failure ?? error ?? new AquiferError('AQF_QUERY_FAILED', 'The transaction was rolled back.');
+  }
+
+  #refuseLateComers(): void {
+    if (!this.#over) return;
+    throw new AquiferError(
+      'AQF_ARGUMENT_INVALID',
+      'The transaction is over; await its statements within it.',
+    );
+  }
+
+  #track<T>(statement: Promise<T>): Promise<T> {
+    this.#pending.add(statement);
+    statement.then(
+      () => this.#pending.delete(statement),
+      (error: unknown) => {
+        this.#pending.delete(statement);
+        if (!isAborted(error)) this.#failure = error;
+      },
+    );
+    return statement;
+  }
+}
+
+function isAborted(error: unknown): boolean {
+  return error instanceof DatabaseError && error.sqlstate === ABORTED;
+}
