@@ -58,6 +58,15 @@ export const ERROR_CATALOGUE = {
   AQF_QUERY_FAILED: { status: 500, hint: 'The cause carries the SQLSTATE and the message of the database.' },
   AQF_MIGRATION_FAILED: { status: 500, hint: 'Nothing was applied. Read the cause, then start again.' },
   AQF_MIGRATION_CHANGED: { status: 500, hint: 'Never edit an applied migration; add a new one.' },
+  AQF_MIGRATION_PENDING: { status: 503, hint: 'Run `aquifer migrate`, then start again.' },
+  AQF_MIGRATION_IRREVERSIBLE: {
+    status: 409,
+    hint: 'Restore a backup from before this migration, or go on with it.',
+  },
+  AQF_MIGRATION_UNCONFIRMED: {
+    status: 409,
+    hint: 'Nothing was undone. Make a backup; to lose this data, repeat with --confirm.',
+  },
   // encryption
   AQF_KEY_UNAVAILABLE: {
     status: 503,

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { OWNER, type TenantContext } from './context.js';
-import { migrate, readMigrations } from './migrations.js';
+import { migrate, readMigrations } from './migrations/index.js';
 import type { RelationalProvider } from './provider.js';
 
 const ACME: TenantContext = { kind: 'tenant', tenantId: 'acme', actorId: 'ann', roles: ['editor', 'reader'] };

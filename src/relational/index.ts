@@ -20,7 +20,22 @@ export {
   StatementTimeoutError,
   UniqueViolationError,
 } from './errors.js';
-export { type Migration, migrate, readMigrations } from './migrations.js';
+export {
+  assertMigrated,
+  type Migration,
+  type MigrationState,
+  type MigrationStatus,
+  migrate,
+  migrationStatus,
+  type RehearsedMigration,
+  type Reversal,
+  type RevertOptions,
+  readMigrations,
+  readReversals,
+  rehearse,
+  revert,
+  rolledBack,
+} from './migrations/index.js';
 export type {
   Access,
   PoolFigures,
