@@ -73,7 +73,7 @@ function assertAllowed(chosen: readonly Reversal[], { lossConfirmed }: RevertOpt
   if (losses.length === 0 || lossConfirmed) return;
   const message = `This would lose ${losses.map((reversal) => `${reversal.loses} (${reversal.version})`).join('; ')}.`;
   throw new AquiferError('AQF_MIGRATION_UNCONFIRMED', message, {
-    facts: { versions: losses.map(({ version }) => version) },
+    facts: { versions: losses.map(({ version }) => String(version)) },
   });
 }
 

@@ -40,7 +40,7 @@ export async function assertMigrated(
   if (pending.length === 0) return;
   const message = `The schema is behind: ${pending.map(titleOf).join(', ')} not applied, and relational.migrate is "check".`;
   throw new AquiferError('AQF_MIGRATION_PENDING', message, {
-    facts: { pending: pending.map(({ version }) => version) },
+    facts: { pending: pending.map(({ version }) => String(version)) },
   });
 }
 
