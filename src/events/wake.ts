@@ -11,13 +11,13 @@ export class Wake {
   async wait(ms: number, signal: AbortSignal): Promise<void> {
     if (!this.#rung && !signal.aborted) {
       await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, ms);
-        timer.unref();
         const wake = () => {
           clearTimeout(timer);
           signal.removeEventListener('abort', wake);
           resolve();
         };
+        const timer = setTimeout(wake, ms);
+        timer.unref();
         this.#wake = wake;
         signal.addEventListener('abort', wake, { once: true });
       });

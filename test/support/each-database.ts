@@ -1,0 +1,50 @@
+import { describe } from 'vitest';
+import { migrate, type RelationalProvider } from '../../src/relational/index.js';
+import { serviceAvailable } from '../services/services.js';
+import { openMigrated } from './embedded.js';
+import { createTestDatabase, openTestPostgres } from './postgres.js';
+import { makeTempDir, removeTempDir } from './temp-dir.js';
+
+export interface OpenedDatabase {
+  readonly provider: RelationalProvider;
+  /** A second, independent opener of the same database; absent where only one may be open. */
+  readonly another?: () => Promise<RelationalProvider>;
+  /** Closes the provider and removes the database. */
+  dispose(): Promise<void>;
+}
+
+/** Runs the same tests on an embedded database and, where the service is there, on a real server. */
+export async function describeOnEachDatabase(
+  title: string,
+  tests: (open: () => Promise<OpenedDatabase>, kind: 'embedded' | 'postgres') => void,
+): Promise<void> {
+  const hasServer = await serviceAvailable('postgres');
+  describe(`${title} (embedded)`, () => tests(openEmbeddedDatabase, 'embedded'));
+  describe.skipIf(!hasServer)(`${title} (postgres)`, () => tests(openServerDatabase, 'postgres'));
+}
+
+async function openEmbeddedDatabase(): Promise<OpenedDatabase> {
+  const folder = makeTempDir();
+  const provider = await openMigrated(folder);
+  return {
+    provider,
+    dispose: async () => {
+      await provider.close();
+      await removeTempDir(folder);
+    },
+  };
+}
+
+async function openServerDatabase(): Promise<OpenedDatabase> {
+  const database = await createTestDatabase();
+  const provider = await openTestPostgres(database);
+  await migrate(provider);
+  return {
+    provider,
+    another: () => openTestPostgres(database),
+    dispose: async () => {
+      await provider.close();
+      await database.drop();
+    },
+  };
+}
