@@ -49,6 +49,22 @@ export class ConnectionLostError extends DatabaseError {
 /** The connection broke while COMMIT was under way, and the server could not be asked what became of it. */
 export class CommitUnknownError extends DatabaseError {
   override readonly name = 'CommitUnknownError';
+
+  /** Undefined where the transaction was not asked for it. */
+  get marker(): CommitMarker | undefined {
+    const { transactionId, writtenTo, recoveredTo } = this.facts as Partial<CommitMarker>;
+    return transactionId && writtenTo ? { transactionId, writtenTo, recoveredTo } : undefined;
+  }
+}
+
+/** By what a transaction can be found again, on this server or on one that takes its place. */
+export interface CommitMarker {
+  /** As `pg_xact_status` takes it. */
+  readonly transactionId: string;
+  /** `pg_lsn`: what it had written by then lies before it, its commit behind it. */
+  readonly writtenTo: string;
+  /** `pg_lsn` where the last recovery of its server had ended; undefined for one that started as it had stopped. */
+  readonly recoveredTo: string | undefined;
 }
 
 type DatabaseErrorClass = new (...args: ConstructorParameters<typeof AquiferError>) => DatabaseError;
@@ -102,14 +118,11 @@ export function connectionLost(reason: unknown): AquiferError {
   });
 }
 
-/**
- * The connection broke while a commit was under way. The id of the transaction, where it is known, is in
- * `facts.transactionId`: `pg_xact_status` tells what became of it.
- */
-export function commitUnknown(reason: unknown, transactionId: string | undefined): CommitUnknownError {
+/** The connection broke while a commit was under way. */
+export function commitUnknown(reason: unknown, marker?: CommitMarker): CommitUnknownError {
   const message = `The connection broke while a commit was under way: ${messageOf(reason)}`;
   return new CommitUnknownError('AQF_COMMIT_UNKNOWN', message, {
-    facts: { transactionId },
+    facts: { ...marker },
     cause: new Error(messageOf(reason)),
   });
 }

@@ -35,7 +35,8 @@ export class ConnectionPool {
   readonly #acquireTimeoutMs: number;
   readonly #queueLimit: number;
   readonly #max: number;
-  readonly #known = new WeakMap<pg.PoolClient, Connection>();
+  /** Every connection there is, for as long as it lasts. */
+  readonly #known = new Map<pg.PoolClient, Connection>();
   /** Connections that single statements share, and for a moment those that nobody uses any more. */
   readonly #shared = new Set<Pooled>();
   readonly #waiting: Waiter[] = [];
@@ -78,6 +79,11 @@ export class ConnectionPool {
       waiting: this.#waiting.length,
       max: this.#max,
     };
+  }
+
+  /** Breaks every connection at once; the next caller gets a new one. */
+  sever(reason: unknown): void {
+    for (const connection of this.#known.values()) connection.cut(reason);
   }
 
   /** Refuses who waits, lets who has a connection finish, and ends every connection. */
@@ -152,9 +158,12 @@ export class ConnectionPool {
   }
 
   #connectionOf(client: pg.PoolClient): Connection {
-    const known = this.#known.get(client) ?? new Connection(client);
-    this.#known.set(client, known);
-    return known;
+    const known = this.#known.get(client);
+    if (known) return known;
+    const connection = new Connection(client);
+    this.#known.set(client, connection);
+    client.once('end', () => this.#known.delete(client));
+    return connection;
   }
 
   #wait(use: Use): Promise<Pooled> {

@@ -8,7 +8,8 @@ import { StatementNames } from './names.js';
 import { gatherWrites, type Wire } from './wire.js';
 
 /** What a group gave; `command` is the server's word for what it did, such as `COMMIT` or `ROLLBACK`. */
-export type GroupResult = QueryResult<Row> & RawResult & { readonly command: string };
+export type GroupResult = QueryResult<Row> &
+  RawResult & { readonly command: string; readonly trailer: readonly (string | null)[] | undefined };
 
 /** A connection that answers groups in the order they were sent, without waiting between them. */
 export class Connection {
@@ -32,6 +33,12 @@ export class Connection {
     this.#lose(reason);
   }
 
+  /** Breaks it at once, in the middle of whatever it does. */
+  cut(reason: unknown): void {
+    this.#lose(reason);
+    this.#wire.stream.destroy();
+  }
+
   /** @throws a DatabaseError; CommitUnknownError where the group commits and the connection broke meanwhile */
   run(group: Group): Promise<GroupResult> {
     // Nothing was sent, so nothing can have been committed.
@@ -39,7 +46,7 @@ export class Connection {
     return new Promise((resolve, reject) => {
       const query = new GroupQuery(this.#withAdmittedName(group), (error, result) => {
         if (error) reject(this.#failure(error, group, query));
-        else resolve(toResult(result));
+        else resolve({ ...toResult(result), trailer: query.trailer });
       });
       gatherWrites(this.#wire);
       this.#client.query(query as unknown as pg.Submittable);
@@ -88,6 +95,6 @@ export class Connection {
   }
 }
 
-function toResult({ rows, rowCount, fields, command }: pg.QueryResult<never>): GroupResult {
+function toResult({ rows, rowCount, fields, command }: pg.QueryResult<never>) {
   return { rows, fields, affected: rowCount ?? 0, command };
 }

@@ -31,6 +31,11 @@ export class DedicatedConnections {
     return client;
   }
 
+  /** Breaks every connection at once. */
+  sever(): void {
+    for (const client of this.#open) cut(client);
+  }
+
   async close(): Promise<void> {
     this.#closed = true;
     await Promise.all([...this.#open].map((client) => client.end()));

@@ -20,14 +20,11 @@ export function endsConnection(error: unknown): boolean {
 /** How far a group had come when its connection was lost. */
 export interface Progress {
   readonly isAnswered: boolean;
-  readonly transactionId: string | null | undefined;
 }
 
 /** What the loss of the connection means for a group that had been sent. */
 export function lostInFlight({ committedBy }: Group, progress: Progress, reason: unknown): AquiferError {
-  return mayHaveCommitted(committedBy, progress, reason)
-    ? commitUnknown(reason, progress.transactionId ?? undefined)
-    : connectionLost(reason);
+  return mayHaveCommitted(committedBy, progress, reason) ? commitUnknown(reason) : connectionLost(reason);
 }
 
 /**
@@ -36,10 +33,10 @@ export function lostInFlight({ committedBy }: Group, progress: Progress, reason:
  */
 function mayHaveCommitted(
   committedBy: Group['committedBy'],
-  { isAnswered, transactionId }: Progress,
+  { isAnswered }: Progress,
   reason: unknown,
 ): boolean {
-  if (committedBy === 'other' || transactionId === null) return false;
+  if (committedBy === 'other') return false;
   return committedBy === 'statement' || isAnswered || !(reason instanceof pg.DatabaseError);
 }
 

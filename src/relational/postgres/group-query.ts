@@ -33,8 +33,8 @@ export type GroupCallback = (error: Error | null, result: pg.QueryResult<never>)
  * it and keeps their answers from the result.
  */
 export class GroupQuery extends Query {
-  /** Null when the transaction wrote nothing, undefined when the server did not get that far. */
-  transactionId: string | null | undefined;
+  /** The row of the step behind the statement; undefined when the server did not get that far. */
+  trailer: readonly (string | null)[] | undefined;
   readonly #group: Group;
   readonly #bound: readonly WireValue[];
   readonly #parsed: string[] = [];
@@ -79,7 +79,7 @@ export class GroupQuery extends Query {
 
   override handleDataRow(message: DataRow): void {
     if (this.#awaitsStatement) super.handleDataRow(message);
-    else this.transactionId = message.fields[0]?.toString() ?? null;
+    else this.trailer = message.fields.map((field) => field?.toString() ?? null);
   }
 
   override handleError(error: Error & { readonly code?: string }, wire: Wire): void {
@@ -92,13 +92,12 @@ export class GroupQuery extends Query {
     return this.#answered === this.#group.before.length;
   }
 
-  #writeStep(wire: Wire, { name, text, values, tellsTransactionId }: Step): void {
+  #writeStep(wire: Wire, { name, text, values }: Step): void {
     if (name === undefined || wire.parsedStatements[name] === undefined) this.#parse(wire, name, text);
     // node-postgres books an answered Parse under the name of the query, which is that of the statement alone.
     if (name !== undefined) wire.parsedStatements[name] = text;
     wire.bind({ statement: name ?? '', values });
     wire.execute({ portal: '' });
-    if (tellsTransactionId) wire.flush();
   }
 
   /** Closes the name first: whether an earlier group that failed left it prepared cannot be told. */

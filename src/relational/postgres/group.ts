@@ -1,13 +1,11 @@
 import type { Statement } from '../provider.js';
 
-/** A statement that prepares the ground for another and whose rows nobody reads. */
+/** A statement that goes along with another. Of the rows of those behind it the last is kept. */
 export interface Step {
   readonly text: string;
   readonly values: readonly string[];
   /** Prepared under this name where it is given. */
   readonly name?: string;
-  /** Gives the id of the transaction in its one row, which is to arrive before anything after it begins. */
-  readonly tellsTransactionId?: boolean;
 }
 
 /**

@@ -63,10 +63,12 @@ export class PostgresNode implements RelationalProvider {
     statement: Statement,
     options?: QueryOptions,
   ): Promise<QueryResult<R>> {
+    if (this.#isTracked(options)) return this.transaction(context, (tx) => tx.query<R>(statement));
     return this.#single(context, statement, options, 'objects') as Promise<QueryResult<R>>;
   }
 
   queryRaw(context: TransactionContext, statement: Statement, options?: QueryOptions): Promise<RawResult> {
+    if (this.#isTracked(options)) return this.transaction(context, (tx) => tx.queryRaw(statement));
     return this.#single(context, statement, options, 'arrays');
   }
 
@@ -101,6 +103,12 @@ export class PostgresNode implements RelationalProvider {
     return measureHealth(() => this.query(OWNER, { text: 'select 1' }, { access: 'read' }));
   }
 
+  /** Breaks every connection at once, for a server that has fallen silent; new ones are opened as needed. */
+  sever(reason: Error): void {
+    this.#pool.sever(reason);
+    this.#dedicated.sever();
+  }
+
   async close(): Promise<void> {
     this.#listener?.close();
     await Promise.all([this.#pool.close(), this.#dedicated.close()]);
@@ -120,6 +128,11 @@ export class PostgresNode implements RelationalProvider {
       await followed;
       return result;
     });
+  }
+
+  /** The marker of a tracked write has to be here before its commit is sent, so it takes a transaction. */
+  #isTracked({ access = 'write' }: QueryOptions = {}): boolean {
+    return this.#rules.trackCommits && access === 'write';
   }
 
   async #attempt<T>(

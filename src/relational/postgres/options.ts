@@ -27,7 +27,8 @@ export interface PostgresOptions {
   /** Whether statements are prepared under their names. `auto`: not behind PgBouncer. @default 'auto' */
   readonly namedStatements?: 'auto' | 'always' | 'never';
   /**
-   * Whether a commit whose outcome is unknown tells its transaction id, which costs each write one more step.
+   * Whether a CommitUnknownError tells by what its transaction can be found again. The server has to have said so
+   * before COMMIT is sent, so a single write takes two round trips in place of one.
    * @default false
    */
   readonly trackCommits?: boolean;

@@ -1,8 +1,9 @@
 import { AquiferError } from '../../errors/index.js';
 import type { TransactionContext } from '../context.js';
-import { DatabaseError } from '../errors.js';
+import { type CommitMarker, CommitUnknownError, commitUnknown, DatabaseError } from '../errors.js';
 import type { TransactionDriver } from '../open-transaction.js';
 import type { QueryResult, RawResult, Row, Statement, TransactionOptions } from '../provider.js';
+import { COMMIT_MARKER, readCommitMarker } from './commit-marker.js';
 import type { Connection, GroupResult } from './connection.js';
 import { alone, type Group, type Step } from './group.js';
 import { followLog } from './log-position.js';
@@ -22,6 +23,8 @@ export class ServerTransaction implements TransactionDriver {
   readonly #opening: readonly Step[];
   readonly #commit: Group;
   readonly #follow: () => Promise<void>;
+  readonly #isTracked: boolean;
+  #marker: CommitMarker | undefined;
   #opened: Promise<unknown> | undefined;
   readonly #pending = new Set<Promise<unknown>>();
   /** The last error that was not merely the consequence of one before it. */
@@ -37,7 +40,8 @@ export class ServerTransaction implements TransactionDriver {
     this.#connection = connection;
     this.#rules = rules;
     this.#opening = openingSteps(rules, context, options);
-    this.#commit = commitGroup(rules, options);
+    this.#commit = commitGroup(rules);
+    this.#isTracked = rules.trackCommits && options.access !== 'read';
     this.#follow = async () => {
       if (options.access !== 'read') await followLog(connection, rules, context);
     };
@@ -62,7 +66,7 @@ export class ServerTransaction implements TransactionDriver {
     const answer = this.#connection.run(this.#commit);
     const followed = this.#follow();
     const { command } = await answer.catch((error: unknown) => {
-      throw isAborted(error) ? this.#whyAborted(error) : error;
+      throw isAborted(error) ? this.#whyAborted(error) : this.#marked(error);
     });
     await followed;
     if (command !== 'COMMIT') throw this.#whyAborted();
@@ -79,9 +83,9 @@ export class ServerTransaction implements TransactionDriver {
     this.#refuseLateComers();
     if (this.#opened) {
       await this.#opened;
-      return this.#connection.run(fitted(this.#rules, group));
+      return this.#run(group);
     }
-    const first = this.#connection.run(fitted(this.#rules, { ...group, before: this.#opening }));
+    const first = this.#run({ ...group, before: this.#opening });
     this.#opened = first;
     return first;
   }
@@ -90,14 +94,35 @@ export class ServerTransaction implements TransactionDriver {
     this.#refuseLateComers();
     this.#opened ??= this.#open();
     await this.#opened;
-    await this.#connection.execute(sql);
+    const executed = this.#connection.execute(sql);
+    await Promise.all([
+      executed,
+      this.#isMarkerWanted && this.#run(alone(COMMIT_MARKER)).catch(() => undefined),
+    ]);
+  }
+
+  /** Until the transaction has written something, each statement takes the question for its marker along. */
+  async #run(group: Group): Promise<GroupResult> {
+    const after = this.#isMarkerWanted ? [COMMIT_MARKER] : [];
+    const result = await this.#connection.run(fitted(this.#rules, { ...group, after }));
+    this.#marker ??= readCommitMarker(result.trailer);
+    return result;
+  }
+
+  get #isMarkerWanted(): boolean {
+    return this.#isTracked && this.#marker === undefined;
+  }
+
+  #marked(error: unknown): unknown {
+    if (!(error instanceof CommitUnknownError) || !this.#marker) return error;
+    return commitUnknown(error.cause, this.#marker);
   }
 
   /** The last of the opening steps stands in for a first statement, as several in one text cannot be that. */
   #open(): Promise<unknown> {
     const before = this.#opening.slice(0, -1);
     const statement = this.#opening[this.#opening.length - 1] as Step;
-    return this.#connection.run(fitted(this.#rules, { ...alone(statement), before }));
+    return this.#run({ ...alone(statement), before });
   }
 
   /** Statements that the work did not await are waited for, and nothing may follow. */

@@ -1,7 +1,7 @@
 import { enterStatement, type TransactionContext } from '../context.js';
 import { beginStatement } from '../open-transaction.js';
 import type { Access, Statement, TransactionOptions } from '../provider.js';
-import type { Group, Step } from './group.js';
+import { alone, type Group, type Step } from './group.js';
 
 /** What surrounds the statements of a context on this server. */
 export interface SessionRules {
@@ -9,6 +9,7 @@ export interface SessionRules {
   readonly named: boolean;
   /** Settings that each transaction makes for itself, where the session cannot keep them. */
   readonly settings: readonly Step[];
+  /** Whether a transaction is asked for its marker before it commits. */
   readonly trackCommits: boolean;
 }
 
@@ -29,13 +30,6 @@ export function localTimeouts(statementMs: number, idleInTransactionMs: number):
   };
 }
 
-const TRANSACTION_ID: Step = {
-  name: 'aquifer_transaction_id',
-  text: 'select pg_catalog.pg_current_xact_id_if_assigned()::text',
-  values: [],
-  tellsTransactionId: true,
-};
-
 /** How far the log of the primary goes, as text. */
 export const LOG_POSITION: Statement = {
   name: 'aquifer_log_position',
@@ -54,7 +48,7 @@ export function singleGroup(
   return fitted(rules, {
     before: [...entering(rules, context), ...readOnly],
     statement,
-    after: tracking(rules, access),
+    after: [],
     rows,
     committedBy: access === 'write' ? 'sync' : 'other',
   });
@@ -69,10 +63,9 @@ export function openingSteps(
   return [{ text: beginStatement(options), values: [] }, ...entering(rules, context)];
 }
 
-export function commitGroup(rules: SessionRules, { access }: TransactionOptions): Group {
-  const before = tracking(rules, access);
+export function commitGroup(rules: SessionRules): Group {
   const statement = { name: 'aquifer_commit', text: 'commit' };
-  return fitted(rules, { before, statement, after: [], rows: 'objects', committedBy: 'statement' });
+  return fitted(rules, { ...alone(statement), committedBy: 'statement' });
 }
 
 /** The group as this session can run it. */
@@ -89,10 +82,6 @@ export function fitted({ named }: SessionRules, group: Group): Group {
 function entering(rules: SessionRules, context: TransactionContext): readonly Step[] {
   const enter = enterStatement(context);
   return enter ? [...rules.settings, enter as Step] : rules.settings;
-}
-
-function tracking({ trackCommits }: SessionRules, access: Access = 'write'): readonly Step[] {
-  return trackCommits && access === 'write' ? [TRANSACTION_ID] : [];
 }
 
 function withoutName<T extends { readonly name?: string | undefined }>({ name: _, ...rest }: T): T {
