@@ -28,8 +28,12 @@ export function describeConfig(resolved: ResolvedConfig): ConfigRow[] {
 function noteOf(setting: Setting, source: ConfigSource, { values }: ResolvedConfig): string | undefined {
   if (setting.later) return 'not used in this version';
   if (source.impliedBy !== undefined) return `implied by ${source.impliedBy}`;
-  const idlePool = setting.path.startsWith('relational.pool.') && values.relational.provider === 'embedded';
-  return idlePool ? 'only used with a server' : undefined;
+  const idle = isOfServer(setting.path) && values.relational.provider === 'embedded';
+  return idle ? 'only used with a server' : undefined;
+}
+
+function isOfServer(path: string): boolean {
+  return path.startsWith('relational.') && !['relational.provider', 'relational.url'].includes(path);
 }
 
 function showValue(setting: Setting, value: unknown): string {

@@ -9,6 +9,8 @@ const SAMPLES: Readonly<Record<string, string>> = {
   tenant: 'acme',
   'relational.provider': 'embedded',
   'relational.url': 'postgres://db/shop',
+  'relational.pgbouncer': 'true',
+  'relational.namedStatements': 'never',
   'vectors.provider': 'chroma',
   'vectors.url': 'http://chroma:8000',
   'vectors.apiKey': 'key',

@@ -11,7 +11,9 @@ const KNOWN_SCHEMES = new Set(
 const DATABASE_SCHEMES = new Set(['postgres', 'postgresql', 'redis', 'rediss']);
 /** Parameters that never hold a secret. A list of the secret ones could only ever be incomplete. */
 const HARMLESS_PARAMS = new Set(
-  'host port user dbname sslmode application_name connect_timeout target_session_attrs schema'.split(' '),
+  'host port user dbname sslmode application_name connect_timeout target_session_attrs schema pgbouncer'.split(
+    ' ',
+  ),
 );
 
 /**

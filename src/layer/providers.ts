@@ -4,7 +4,7 @@ import type { RelationalProvider } from '../relational/index.js';
 
 /** Opens the relational provider that the configuration names; its code is loaded only then. */
 export async function openRelational(config: AquiferConfig): Promise<RelationalProvider> {
-  const { provider, url, pool } = config.relational;
+  const { provider, url, pgbouncer, ...settings } = config.relational;
   if (provider === 'embedded') {
     const { openEmbedded } = await import('../relational/embedded/provider.js');
     return openEmbedded({ dataDir: config.dataDir });
@@ -15,5 +15,6 @@ export async function openRelational(config: AquiferConfig): Promise<RelationalP
     });
   }
   const { openPostgres } = await import('../relational/postgres/provider.js');
-  return openPostgres({ url, pool });
+  // The setting can only add to what the URL says: `false` is its default.
+  return openPostgres({ url, ...settings, ...(pgbouncer && { pgbouncer }) });
 }

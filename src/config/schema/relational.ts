@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { isPostgresUrl } from '../url.js';
-import { choice, settingRegistry, wholeNumber } from './setting.js';
+import { choice, flag, settingRegistry, wholeNumber } from './setting.js';
 
 const pool = z.strictObject({
   min: wholeNumber({
@@ -31,6 +31,13 @@ const pool = z.strictObject({
     description: 'Milliseconds a caller waits for a free connection before it gets an error.',
     variables: ['AQUIFER_RELATIONAL_POOL_ACQUIRE_TIMEOUT_MS'],
   }),
+  queueLimit: wholeNumber({
+    min: 0,
+    max: 1_000_000,
+    default: 1000,
+    description: 'Callers that may wait for a connection at once; one more gets an error at once.',
+    variables: ['AQUIFER_RELATIONAL_POOL_QUEUE_LIMIT'],
+  }),
 });
 
 export const relational = z.strictObject({
@@ -46,7 +53,8 @@ export const relational = z.strictObject({
     .optional()
     .register(settingRegistry, {
       kind: 'url',
-      description: 'Connection URL of the PostgreSQL server. A Unix socket is named as `?host=/folder`.',
+      description:
+        'Connection URL of the PostgreSQL server. A Unix socket is named as `?host=/folder`, encryption as `?sslmode=verify-full`.',
       allowed:
         'postgres://user:password@host:5432/database, or ?host=/folder for a Unix socket, with special characters of the password percent-encoded',
       variables: ['AQUIFER_DATABASE_URL', 'DATABASE_URL', 'RELATIONAL_DB_URL'],
@@ -59,4 +67,29 @@ export const relational = z.strictObject({
       ],
     }),
   pool: pool.prefault({}),
+  statementTimeoutMs: wholeNumber({
+    min: 0,
+    max: 86_400_000,
+    default: 30_000,
+    description: 'Milliseconds after which the server cancels a statement; 0 for never.',
+    variables: ['AQUIFER_RELATIONAL_STATEMENT_TIMEOUT_MS'],
+  }),
+  idleInTransactionTimeoutMs: wholeNumber({
+    min: 0,
+    max: 86_400_000,
+    default: 60_000,
+    description: 'Milliseconds after which the server ends a transaction that sends nothing; 0 for never.',
+    variables: ['AQUIFER_RELATIONAL_IDLE_IN_TRANSACTION_TIMEOUT_MS'],
+  }),
+  pgbouncer: flag({
+    default: false,
+    description:
+      'Whether a PgBouncer in transaction mode stands before the server; `?pgbouncer=true` in the URL says the same.',
+    variables: ['AQUIFER_RELATIONAL_PGBOUNCER'],
+  }),
+  namedStatements: choice(['auto', 'always', 'never'], 'auto', {
+    description:
+      'Whether statements are prepared under their names; `auto`: not behind a PgBouncer. `always` there needs its `max_prepared_statements`.',
+    variables: ['AQUIFER_RELATIONAL_NAMED_STATEMENTS'],
+  }),
 });

@@ -60,6 +60,14 @@ export function optionalDecimal({ min, max, ...described }: Omit<NumberRange, 'd
     });
 }
 
+/** On or off. */
+export function flag({ default: preset, ...described }: Described & { readonly default: boolean }) {
+  return z
+    .boolean()
+    .default(preset)
+    .register(settingRegistry, { kind: 'boolean', allowed: 'true or false', ...described });
+}
+
 export function choice<const Options extends readonly [string, ...string[]]>(
   options: Options,
   preset: NoInfer<Options[number]>,
