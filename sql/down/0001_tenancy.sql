@@ -1,0 +1,1 @@
+-- irreversible: it makes the ground everything stands on, the ledger of migrations included. To remove Aquifer, release the tables it adopted, then drop schema aquifer cascade

@@ -1,0 +1,1 @@
+export { dumpSchema } from './dump/dump.js';
