@@ -42,9 +42,9 @@ export interface WrappedKey extends KeyContext {
 export async function insertFirstKeys(queryable: Queryable, [a, b]: readonly [WrappedKey, WrappedKey]) {
   const sql = `
     insert into aquifer.data_keys (tenant_id, purpose, version, wrapped, provider)
-    select $1, purpose, version, decode(wrapped, 'base64'), provider
+    select $1::text, purpose, version, decode(wrapped, 'base64'), provider
     from (values ($2, $3::integer, $4, $5), ($6, $7::integer, $8, $9)) as made (purpose, version, wrapped, provider)
-    where not exists (select from aquifer.data_keys where tenant_id = $1)
+    where not exists (select from aquifer.data_keys where tenant_id = $1::text)
     on conflict do nothing`;
   await queryable.query(sql, [a.tenantId, ...valuesOf(a), ...valuesOf(b)]);
 }
@@ -71,7 +71,7 @@ export async function lockKeys(queryable: Queryable, tenantId: string): Promise<
 export async function insertDestroyedKeys(queryable: Queryable, tenantId: string, provider: string) {
   const sql = `
     insert into aquifer.data_keys (tenant_id, purpose, version, provider, destroyed_at)
-    select $1, purpose, 1, $2, now() from (values ('data'), ('index')) as purposes (purpose)
+    select $1::text, purpose, 1, $2::text, now() from (values ('data'), ('index')) as purposes (purpose)
     on conflict do nothing`;
   await queryable.query(sql, [tenantId, provider]);
 }
