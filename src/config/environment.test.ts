@@ -11,6 +11,7 @@ const SAMPLES: Readonly<Record<string, string>> = {
   'relational.url': 'postgres://db/shop',
   'relational.pgbouncer': 'true',
   'relational.namedStatements': 'never',
+  'relational.migrate': 'check',
   'vectors.provider': 'chroma',
   'vectors.url': 'http://chroma:8000',
   'vectors.apiKey': 'key',

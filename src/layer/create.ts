@@ -1,4 +1,5 @@
 import {
+  type AquiferConfig,
   type AquiferConfigInput,
   type LoadConfigOptions,
   loadConfig,
@@ -6,7 +7,7 @@ import {
 } from '../config/index.js';
 import { checkedEmbedder, createBuiltinEmbedder, type Embedder } from '../embeddings/index.js';
 import { createExtractor } from '../extraction/index.js';
-import { migrate } from '../relational/index.js';
+import { assertMigrated, migrate, type RelationalProvider } from '../relational/index.js';
 import { DataLayer } from './data-layer.js';
 import { openRelational } from './providers.js';
 
@@ -18,7 +19,8 @@ export interface DataLayerOptions extends AquiferConfigInput {
 /**
  * Opens a data layer: reads the configuration, opens the database and brings its schema up to date.
  * Without options it is embedded, with its data in `.aquifer/`.
- * @throws AQF_CONFIG_INVALID, AQF_DATABASE_LOCKED, AQF_DATABASE_UNAVAILABLE, AQF_MIGRATION_FAILED
+ * @throws AQF_CONFIG_INVALID, AQF_DATABASE_LOCKED, AQF_DATABASE_UNAVAILABLE, AQF_MIGRATION_FAILED; AQF_MIGRATION_PENDING
+ * when `relational.migrate` is `check` and the schema is behind
  */
 export async function createDataLayer(
   options: DataLayerOptions = {},
@@ -33,7 +35,7 @@ export async function createDataLayer(
 export async function openDataLayer(config: ResolvedConfig, embedder?: Embedder): Promise<DataLayer> {
   const relational = await openRelational(config.values);
   try {
-    await migrate(relational);
+    await prepareSchema(relational, config.values.relational.migrate);
   } catch (error) {
     await relational.close();
     throw error;
@@ -44,4 +46,12 @@ export async function openDataLayer(config: ResolvedConfig, embedder?: Embedder)
     extractor: createExtractor(config.values.extraction.limits),
     embedder: embedder ? checkedEmbedder(embedder) : createBuiltinEmbedder(),
   });
+}
+
+async function prepareSchema(
+  relational: RelationalProvider,
+  policy: AquiferConfig['relational']['migrate'],
+): Promise<void> {
+  if (policy === 'auto') await migrate(relational);
+  if (policy === 'check') await assertMigrated(relational);
 }

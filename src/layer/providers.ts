@@ -4,7 +4,7 @@ import type { RelationalProvider } from '../relational/index.js';
 
 /** Opens the relational provider that the configuration names; its code is loaded only then. */
 export async function openRelational(config: AquiferConfig): Promise<RelationalProvider> {
-  const { provider, url, pgbouncer, ...settings } = config.relational;
+  const { provider, url, pgbouncer, migrate, ...settings } = config.relational;
   if (provider === 'embedded') {
     const { openEmbedded } = await import('../relational/embedded/provider.js');
     return openEmbedded({ dataDir: config.dataDir });

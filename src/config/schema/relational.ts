@@ -92,4 +92,9 @@ export const relational = z.strictObject({
       'Whether statements are prepared under their names; `auto`: not behind a PgBouncer. `always` there needs its `max_prepared_statements`.',
     variables: ['AQUIFER_RELATIONAL_NAMED_STATEMENTS'],
   }),
+  migrate: choice(['auto', 'check', 'off'], 'auto', {
+    description:
+      'What a start does about the schema: `auto` brings it up to date, `check` refuses to start while it is behind (then `aquifer migrate` does it), `off` does not look.',
+    variables: ['AQUIFER_RELATIONAL_MIGRATE'],
+  }),
 });

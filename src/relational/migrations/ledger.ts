@@ -12,9 +12,15 @@ export interface LedgerEntry {
 /** Any number serves, as long as it is the same everywhere: ASCII "aqua". */
 const LOCK_KEY = 0x61717561;
 
+/** A statement of a migration that cannot have its lock gives up, before everyone has queued up behind it. */
+const LOCK_TIMEOUT = '10s';
+
 /** Waits until no other process changes the schema, and makes the ledger where there is none. */
 export async function openLedger(tx: Transaction): Promise<void> {
+  // Neither the wait for another process nor a migration is bound by the timeout of ordinary statements.
+  await tx.query(`select set_config('statement_timeout', '0', true)`);
   await tx.query('select pg_advisory_xact_lock($1)', [LOCK_KEY]);
+  await tx.query(`select set_config('lock_timeout', $1, true)`, [LOCK_TIMEOUT]);
   await tx.query('create schema if not exists aquifer');
   await tx.query(`
     create table if not exists aquifer.migrations (
