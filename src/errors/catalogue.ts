@@ -28,6 +28,10 @@ export const ERROR_CATALOGUE = {
     status: 503,
     hint: 'Read whether the change is there before you repeat it.',
   },
+  AQF_FAILOVER_REFUSED: {
+    status: 503,
+    hint: 'Bring the lost writes back, or accept their loss: restart, or raise relational.failover.maxLagMs.',
+  },
   AQF_READ_ONLY: {
     status: 503,
     hint: 'Writes need the primary and a write transaction; after a failover, retry.',
@@ -50,6 +54,10 @@ export const ERROR_CATALOGUE = {
   AQF_NOT_NULL_VIOLATION: { status: 422, hint: 'Give the column named in `facts` a value.' },
   AQF_VALUE_INVALID: { status: 422, hint: 'A value does not fit the type of its column.' },
   AQF_PERMISSION_DENIED: { status: 403, hint: 'The scope may not do this; the message says what.' },
+  AQF_RESULT_TOO_LARGE: {
+    status: 422,
+    hint: 'Read page by page, or leave the long columns out.',
+  },
   AQF_NOT_SUPPORTED: { status: 501, hint: 'The message names what this provider cannot do.' },
   AQF_SUBSCRIPTION_LOST: {
     status: 409,
@@ -94,6 +102,10 @@ export const ERROR_CATALOGUE = {
     status: 404,
     hint: 'The row does not exist in this tenant, or it is deleted. restore() brings back a soft-deleted row.',
   },
+  AQF_REVISION_NOT_FOUND: { status: 404, hint: 'List the revisions of the row to see which there are.' },
+  AQF_BRANCH_NOT_FOUND: { status: 404, hint: 'List the branches of the row to see which there are.' },
+  AQF_BRANCH_EXISTS: { status: 409, hint: 'Choose another name, or go on with the branch that is there.' },
+  AQF_BRANCH_CLOSED: { status: 409, hint: 'Begin a new branch.' },
   AQF_REVISION_CONFLICT: {
     status: 409,
     hint: 'Someone changed the row. Read it again, apply the change to what it says now, then repeat.',

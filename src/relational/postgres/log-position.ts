@@ -6,7 +6,7 @@ import { alone } from './group.js';
 import { fitted, LOG_POSITION, type SessionRules } from './session-rules.js';
 
 /** Beyond what any replica has replayed: only the primary serves a session whose writes went who knows how far. */
-const UNKNOWN_LSN = parseLsn('FFFFFFFF/FFFFFFFF');
+export const UNKNOWN_LSN = parseLsn('FFFFFFFF/FFFFFFFF');
 
 /**
  * Asks how far the log goes, right behind the commit that was just sent on the connection, and moves the position
