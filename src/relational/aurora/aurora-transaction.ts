@@ -1,0 +1,164 @@
+import type { ExecuteStatementCommandOutput } from '@aws-sdk/client-rds-data';
+import { AquiferError } from '../../errors/index.js';
+import type { TransactionContext } from '../context.js';
+import { ConnectionLostError, DatabaseError } from '../errors.js';
+import { Mutex } from '../mutex.js';
+import type { TransactionDriver } from '../open-transaction.js';
+import type { QueryResult, RawResult, Row, Statement, TransactionOptions } from '../provider.js';
+import { commit } from './commit.js';
+import type { DataApi } from './data-api.js';
+import { isPreparable, nameParameters } from './named-parameters.js';
+import { openingStatements } from './opening.js';
+import type { ParameterTypes } from './parameter-types.js';
+import { typedParameters, untypedParameters } from './parameters.js';
+import { firstText, toQueryResult, toRawResult } from './results.js';
+import { splitStatements } from './split-statements.js';
+
+/** The transaction is aborted and the server refuses what follows (SQLSTATE in_failed_sql_transaction). */
+const ABORTED = '25P02';
+/** Errors that types of parameters may be the reason of, by SQLSTATE class: data exception, no such thing. */
+const ABOUT_TYPES = /^(22|42)/;
+
+/**
+ * One transaction of the Data API. It begins with its first statement; its statements run one after the other,
+ * for the service refuses a call while another of the same transaction is under way.
+ */
+export class AuroraTransaction implements TransactionDriver {
+  readonly #api: DataApi;
+  readonly #types: ParameterTypes;
+  readonly #context: TransactionContext;
+  readonly #options: TransactionOptions;
+  readonly #queue = new Mutex();
+  /** Resolves to the id of the transaction; rejected, nothing can run in it. */
+  #opened: Promise<string> | undefined;
+  #lost: ConnectionLostError | undefined;
+  /** The last error that was not merely the consequence of one before it. */
+  #failure: unknown;
+  #over = false;
+
+  constructor(api: DataApi, types: ParameterTypes, context: TransactionContext, options: TransactionOptions) {
+    this.#api = api;
+    this.#types = types;
+    this.#context = context;
+    this.#options = options;
+  }
+
+  async query(statement: Statement): Promise<QueryResult<Row>> {
+    return toQueryResult(await this.#inTurn(() => this.#run(statement)));
+  }
+
+  async queryRaw(statement: Statement): Promise<RawResult> {
+    return toRawResult(await this.#inTurn(() => this.#run(statement)));
+  }
+
+  async execute(sql: string): Promise<void> {
+    const statements = splitStatements(sql);
+    await this.#inTurn(async () => {
+      for (const statement of statements) await this.#send(statement);
+    });
+  }
+
+  /** @throws the last error of the transaction where the server rolled it back for it; CommitUnknownError */
+  async commit(): Promise<void> {
+    await this.#settle();
+    if (this.#lost) throw this.#lost;
+    if (!this.#opened) return;
+    const id = await this.#opened;
+    await commit(this.#api, id, await this.#writes(id));
+  }
+
+  /** Never throws: the service rolls back by itself what is left alone for three minutes. */
+  async rollback(): Promise<void> {
+    await this.#settle();
+    await this.#opened?.then((id) => this.#api.rollback(id)).catch(() => undefined);
+  }
+
+  /** PostgreSQL's id of the transaction; undefined when it wrote nothing. Fails when the transaction has failed. */
+  async #writes(id: string): Promise<string | undefined> {
+    if (this.#options.access === 'read' && this.#failure === undefined) return undefined;
+    try {
+      const sql = 'select pg_catalog.pg_current_xact_id_if_assigned()::text';
+      return firstText(await this.#api.execute(sql, [], id));
+    } catch (error) {
+      throw isAborted(error) ? (this.#failure ?? error) : error;
+    }
+  }
+
+  async #inTurn<T>(task: () => Promise<T>): Promise<T> {
+    if (this.#over) throw lateComer();
+    return this.#queue.run(task).catch((error: unknown) => {
+      if (!isAborted(error)) this.#failure = error;
+      throw error;
+    });
+  }
+
+  async #run(statement: Statement): Promise<ExecuteStatementCommandOutput> {
+    const { text, values = [] } = statement;
+    const { parameters } = nameParameters(text);
+    if (parameters !== values.length) throw wrongNumber(parameters, values.length);
+    if (parameters === 0) return this.#send(nameParameters(text).text);
+    if (!isPreparable(text)) return this.#send(nameParameters(text).text, untypedParameters(values));
+    const types = await this.#types.of(text, async (sql) => firstText(await this.#send(sql)));
+    return this.#sendTyped(text, values, types);
+  }
+
+  async #sendTyped(text: string, values: readonly unknown[], types: readonly string[]) {
+    try {
+      return await this.#send(nameParameters(text, types).text, typedParameters(values, types));
+    } catch (error) {
+      if (error instanceof DatabaseError && ABOUT_TYPES.test(error.sqlstate ?? '')) this.#types.forget(text);
+      throw error;
+    }
+  }
+
+  async #send(sql: string, parameters: Parameters<DataApi['execute']>[1] = []) {
+    if (this.#lost) throw this.#lost;
+    this.#opened ??= this.#open();
+    return this.#call(sql, parameters, await this.#opened);
+  }
+
+  async #call(sql: string, parameters: Parameters<DataApi['execute']>[1], id: string) {
+    try {
+      return await this.#api.execute(sql, parameters, id);
+    } catch (error) {
+      // Whether the statement ran is not known, so nothing may follow it and it must not be committed.
+      if (error instanceof ConnectionLostError) this.#lost = error;
+      throw error;
+    }
+  }
+
+  /** Begins and enters the context, read only where that is asked for. */
+  async #open(): Promise<string> {
+    const id = await this.#api.begin();
+    try {
+      for (const { text, values = [] } of openingStatements(this.#context, this.#options)) {
+        const types = values.map(() => 'text');
+        await this.#call(nameParameters(text, types).text, typedParameters(values, types), id);
+      }
+      return id;
+    } catch (error) {
+      await this.#api.rollback(id).catch(() => undefined);
+      throw error;
+    }
+  }
+
+  /** Statements that the work did not await are waited for, and nothing may follow. */
+  async #settle(): Promise<void> {
+    this.#over = true;
+    await this.#queue.run(async () => undefined);
+  }
+}
+
+function isAborted(error: unknown): boolean {
+  return error instanceof DatabaseError && error.sqlstate === ABORTED;
+}
+
+function lateComer(): AquiferError {
+  const message = 'The transaction is over; await its statements within it.';
+  return new AquiferError('AQF_ARGUMENT_INVALID', message);
+}
+
+function wrongNumber(expected: number, given: number): AquiferError {
+  const message = `The statement has ${expected} parameters, and ${given} values were given.`;
+  return new AquiferError('AQF_ARGUMENT_INVALID', message);
+}

@@ -1,0 +1,52 @@
+import { scanSql } from './sql-scanner.js';
+
+export interface NamedStatement {
+  /** With `:p1` where `$1` was. */
+  readonly text: string;
+  /** The highest number of a parameter. */
+  readonly parameters: number;
+}
+
+/**
+ * Writes a statement with the named parameters of the Data API. With `types`, the types as the server spells
+ * them, every parameter is cast to its own.
+ */
+export function nameParameters(sql: string, types?: readonly string[]): NamedStatement {
+  let text = '';
+  let parameters = 0;
+  let previous = '';
+  for (const token of scanSql(sql)) {
+    if (token.kind === 'parameter') {
+      const number = Number(token.text.slice(1));
+      parameters = Math.max(parameters, number);
+      text += placeholder(number, types?.[number - 1]);
+    } else if (token.kind === 'comment') {
+      text += ' ';
+    } else {
+      // An array slice such as `a[1:n]` must not look like the parameter n.
+      text += previous === ':' && token.kind === 'word' ? ` ${token.text}` : token.text;
+    }
+    previous = token.text;
+  }
+  return { text: text.trim().replace(/;$/, ''), parameters };
+}
+
+/** The name of the parameter `$number`. */
+export function parameterName(number: number): string {
+  return `p${number}`;
+}
+
+function placeholder(number: number, type: string | undefined): string {
+  const name = `:${parameterName(number)}`;
+  return type === undefined ? ` ${name}` : ` cast(${name} as ${type})`;
+}
+
+const PREPARED = new Set(['select', 'insert', 'update', 'delete', 'merge', 'values', 'with', 'table', '(']);
+
+/** Whether PREPARE takes the statement, so that the server can be asked for the types of its parameters. */
+export function isPreparable(sql: string): boolean {
+  for (const { kind, text } of scanSql(sql)) {
+    if (kind !== 'space' && kind !== 'comment') return PREPARED.has(text.toLowerCase());
+  }
+  return false;
+}
