@@ -25,5 +25,5 @@ export {
   type OnSoftDelete,
   type Relation,
 } from './relations.js';
-export { blindProperty } from './trait-columns.js';
+export { blindProperty, managedProperties } from './trait-columns.js';
 export type { Traits } from './traits.js';

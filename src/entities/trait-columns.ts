@@ -56,3 +56,8 @@ function blindColumns(columns: readonly string[], columnName: (property: string)
     columns.map((property) => [blindProperty(property), text(`${columnName(property)}_blind`)]),
   );
 }
+
+/** The properties that traits keep: written by the database, never by a caller. */
+export function managedProperties(traits: Traits): ReadonlySet<string> {
+  return new Set(Object.keys(traitColumns(traits, String)));
+}

@@ -1,0 +1,132 @@
+import type {
+  Queryable,
+  QueryOptions,
+  QueryResult,
+  RawResult,
+  RelationalProvider,
+  Row,
+  Statement,
+  TenantContext,
+  TraitFlag,
+  Transaction,
+  TransactionOptions,
+} from '../relational/index.js';
+
+/** Which rows a statement meets: those that are there, deleted ones too, or those that it removes for good. */
+export type Reach = 'present' | 'deleted' | 'purge';
+
+const FLAGS: Readonly<Record<Reach, readonly TraitFlag[]>> = {
+  present: [],
+  deleted: ['deleted'],
+  purge: ['deleted', 'purge'],
+};
+
+/** Runs statements for one tenant: each in a transaction of its own, or all in one that is open. */
+export interface Executor extends Queryable {
+  readonly tenantId: string;
+  read(statement: Statement, reach: Reach): Promise<QueryResult<Row>>;
+  write(statement: Statement, reach: Reach): Promise<QueryResult<Row>>;
+  /** In one transaction; in a savepoint of the one that is open. */
+  transaction<T>(work: (inner: Executor) => Promise<T>, options?: TransactionOptions): Promise<T>;
+}
+
+const READ: QueryOptions = { access: 'read' };
+const WRITE: QueryOptions = { access: 'write' };
+
+/** One round trip a statement, where the provider can. */
+export class ScopeExecutor implements Executor {
+  readonly tenantId: string;
+  readonly #provider: RelationalProvider;
+  readonly #contexts: Readonly<Record<Reach, TenantContext>>;
+
+  constructor(provider: RelationalProvider, context: TenantContext) {
+    this.tenantId = context.tenantId;
+    this.#provider = provider;
+    this.#contexts = {
+      present: context,
+      deleted: withFlags(context, FLAGS.deleted),
+      purge: withFlags(context, FLAGS.purge),
+    };
+  }
+
+  read(statement: Statement, reach: Reach): Promise<QueryResult<Row>> {
+    return this.#provider.query(this.#contexts[reach], statement, READ);
+  }
+
+  write(statement: Statement, reach: Reach): Promise<QueryResult<Row>> {
+    return this.#provider.query(this.#contexts[reach], statement, WRITE);
+  }
+
+  query<R extends Row>(sql: string | Statement, params?: readonly unknown[]): Promise<QueryResult<R>> {
+    const statement = typeof sql === 'string' ? { text: sql, values: params ?? [] } : sql;
+    return this.#provider.query<R>(this.#contexts.present, statement);
+  }
+
+  queryRaw(statement: Statement): Promise<RawResult> {
+    return this.#provider.queryRaw(this.#contexts.present, statement);
+  }
+
+  transaction<T>(work: (inner: Executor) => Promise<T>, options?: TransactionOptions): Promise<T> {
+    const context = this.#contexts.present;
+    return this.#provider.transaction(context, (tx) => work(new TransactionExecutor(tx, context)), options);
+  }
+}
+
+const SET_FLAGS = { name: 'aq_flags', text: `select set_config('aquifer.flags', $1, true)` };
+
+/** Everything in one open transaction, which ends elsewhere. */
+class TransactionExecutor implements Executor {
+  readonly tenantId: string;
+  readonly #tx: Transaction;
+  readonly #context: TenantContext;
+
+  constructor(tx: Transaction, context: TenantContext) {
+    this.tenantId = context.tenantId;
+    this.#tx = tx;
+    this.#context = context;
+  }
+
+  read(statement: Statement, reach: Reach): Promise<QueryResult<Row>> {
+    return this.write(statement, reach);
+  }
+
+  write(statement: Statement, reach: Reach): Promise<QueryResult<Row>> {
+    return reach === 'present' ? this.#tx.query(statement) : this.#reaching(statement, reach);
+  }
+
+  query<R extends Row>(sql: string | Statement, params?: readonly unknown[]): Promise<QueryResult<R>> {
+    return this.#tx.query<R>(sql, params);
+  }
+
+  queryRaw(statement: Statement): Promise<RawResult> {
+    return this.#tx.queryRaw(statement);
+  }
+
+  transaction<T>(work: (inner: Executor) => Promise<T>): Promise<T> {
+    return this.#tx.savepoint((inner) => work(new TransactionExecutor(inner, this.#context)));
+  }
+
+  /** Sent together, so that no statement of anyone else comes between. A failure undoes the settings with it. */
+  async #reaching(statement: Statement, reach: Reach): Promise<QueryResult<Row>> {
+    const before = flagList(this.#context.flags);
+    const raised = this.#setFlags(flagList(withFlags(this.#context, FLAGS[reach]).flags));
+    const result = this.#tx.query(statement);
+    const lowered = this.#setFlags(before);
+    const [outcome] = await Promise.allSettled([result, raised, lowered]);
+    if (outcome.status === 'rejected') throw outcome.reason;
+    await lowered;
+    return outcome.value;
+  }
+
+  #setFlags(flags: string): Promise<unknown> {
+    return this.#tx.query({ ...SET_FLAGS, values: [flags] });
+  }
+}
+
+function withFlags(context: TenantContext, flags: readonly TraitFlag[]): TenantContext {
+  return { ...context, flags: [...new Set([...(context.flags ?? []), ...flags])] };
+}
+
+function flagList(flags: readonly TraitFlag[] = []): string {
+  return flags.join(',');
+}

@@ -1,0 +1,20 @@
+export type { ScopedDrizzle } from './drizzle-handle.js';
+export { LIMITS as REPOSITORY_LIMITS } from './limits.js';
+export { Repository } from './repository.js';
+export { BaseSession, Session, type SessionOptions } from './session.js';
+export type {
+  Condition,
+  CountOptions,
+  Direction,
+  FieldName,
+  FindManyOptions,
+  FindOneOptions,
+  Found,
+  Include,
+  OrderBy,
+  Page,
+  ReadOptions,
+  StreamOptions,
+  UpsertOptions,
+  Where,
+} from './types.js';
