@@ -77,8 +77,8 @@ export class Encryption implements CipherSource {
   }
 
   /**
-   * Rewrites what older versions encrypted, and retires the versions that are needed no more. Waits until the newest
-   * version is active. Stopped at any point, it goes on where it stopped when it is called again.
+   * Encrypts what the tables held before they adopted encryption, rewrites what older versions encrypted, and retires
+   * the versions that are needed no more. Waits until the newest version is active. Stopped at any point, it goes on where it stopped when it is called again.
    * @param tables from `encryptedTables`
    */
   reencrypt(

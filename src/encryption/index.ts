@@ -14,3 +14,4 @@ export { type AwsKmsOptions, awsKms } from './providers/aws-kms.js';
 export { type GoogleKmsOptions, googleKms } from './providers/google-kms.js';
 export { type LocalKeyFileOptions, localKeyFile } from './providers/local-key-file.js';
 export type { ReencryptOptions, ReencryptOutcome } from './reencrypt.js';
+export { unencryptedColumns } from './validate-checks.js';

@@ -1,6 +1,6 @@
 import { AquiferError } from '../errors/index.js';
 import type { RelationalProvider, SystemContext, Transaction } from '../relational/index.js';
-import type { KeyPurpose } from './key-provider.js';
+import { type KeyPurpose, keyDestroyed } from './key-provider.js';
 import type { KeyWrapping } from './key-wrapping.js';
 import {
   destroyKeys,
@@ -93,11 +93,9 @@ async function addVersion(
 
 function assertLive(tenantId: string, stored: readonly StoredKey[]): void {
   if (stored.some(isLive)) return;
-  const facts = { tenantId };
-  if (stored.length > 0) {
-    throw new AquiferError('AQF_KEY_DESTROYED', `The key of tenant ${tenantId} was destroyed.`, { facts });
-  }
-  throw new AquiferError('AQF_ARGUMENT_INVALID', `Tenant ${tenantId} has no key to rotate.`, { facts });
+  if (stored.length > 0) throw keyDestroyed(tenantId);
+  const message = `Tenant ${tenantId} has no key to rotate.`;
+  throw new AquiferError('AQF_ARGUMENT_INVALID', message, { facts: { tenantId } });
 }
 
 function isLive({ wrapped }: StoredKey): boolean {

@@ -27,3 +27,8 @@ export function keyUnavailable(message: string, facts: ErrorFacts = {}, cause?: 
 export function contextFacts({ tenantId, purpose, version }: KeyContext): ErrorFacts {
   return { tenantId, purpose, version };
 }
+
+export function keyDestroyed(tenantId: string): AquiferError {
+  const facts = { tenantId };
+  return new AquiferError('AQF_KEY_DESTROYED', `The key of tenant ${tenantId} was destroyed.`, { facts });
+}

@@ -1,8 +1,7 @@
 import { generateKeySync, type KeyObject } from 'node:crypto';
-import { AquiferError } from '../errors/index.js';
 import { deriveIndexKey } from './blind-index.js';
 import type { IndexedColumn } from './cipher.js';
-import { type KeyPurpose, keyUnavailable } from './key-provider.js';
+import { type KeyPurpose, keyDestroyed, keyUnavailable } from './key-provider.js';
 
 /** One version of a tenant's key, unwrapped. The KeyObject keeps the bytes outside of JavaScript's heap. */
 export interface DataKey {
@@ -74,7 +73,7 @@ export class Keyring {
 
   #usable(dataKey: DataKey | undefined): KeyObject {
     if (dataKey?.key) return dataKey.key;
-    if (dataKey || this.#dataKeys.size > 0) throw this.#destroyed();
+    if (dataKey || this.#dataKeys.size > 0) throw keyDestroyed(this.tenantId);
     const message = `Tenant ${this.tenantId} has no key yet, and a read-only transaction cannot make one.`;
     throw keyUnavailable(message, { tenantId: this.tenantId });
   }
@@ -82,19 +81,12 @@ export class Keyring {
   #assertAlive(): void {
     const { state } = this.#life;
     if (state === 'alive') return;
-    if (state === 'destroyed') throw this.#destroyed();
+    if (state === 'destroyed') throw keyDestroyed(this.tenantId);
     const message =
       state === 'closed'
         ? 'Encryption was closed.'
         : 'This cipher is older than the keys may be. Take one from forTenant() for each operation.';
     throw keyUnavailable(message, { tenantId: this.tenantId });
-  }
-
-  #destroyed(): AquiferError {
-    const { tenantId } = this;
-    return new AquiferError('AQF_KEY_DESTROYED', `The key of tenant ${tenantId} was destroyed.`, {
-      facts: { tenantId },
-    });
   }
 }
 

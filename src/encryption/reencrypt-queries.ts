@@ -3,7 +3,7 @@ import type { Queryable, Row } from '../relational/index.js';
 import { type EncryptedTable, quoted } from './encrypted-table.js';
 import { sealedPrefix } from './sealed-text.js';
 
-/** A row with at least one value that an older version of the key encrypted. */
+/** A row with at least one value that an older version of the key encrypted, or none. */
 export interface OutdatedRow {
   /** The key columns as PostgreSQL writes them. */
   readonly key: readonly string[];
@@ -37,7 +37,7 @@ export async function tableWalk(
   const columns = table.encrypted.map((name) => ({ name: quoted(name), type: typeOf(name) }));
   const tenant = `t.${quoted(table.tenantColumn)} = $1::text::${typeOf(table.tenantColumn)}`;
   const isOutdated = ({ name }: { name: string }) =>
-    `t.${name} like 'aqe1.%' and not starts_with(t.${name}, $2::text)`;
+    `(t.${name} is not null and not starts_with(t.${name}, $2::text))`;
   const keyList = keys.map(({ name }) => `t.${name}`).join(', ');
   const after = keys.map(({ type }, at) => `($4::jsonb ->> ${at})::${type}`).join(', ');
 

@@ -3,8 +3,10 @@ import { isAquiferError } from '../errors/index.js';
 import type { Queryable, RelationalProvider, TenantContext } from '../relational/index.js';
 import { rowIdOf, type TenantCipher } from './cipher.js';
 import { addressOf, type EncryptedTable } from './encrypted-table.js';
+import { keyDestroyed } from './key-provider.js';
 import { retireKeysBefore } from './queries.js';
 import { type OutdatedRow, type RewrittenRow, type TableWalk, tableWalk } from './reencrypt-queries.js';
+import { SEALED_TEXT } from './sealed-text.js';
 import type { TenantKeys } from './tenant-keys.js';
 
 export interface ReencryptOptions {
@@ -34,8 +36,8 @@ interface Walk {
 }
 
 /**
- * Rewrites what older versions of a tenant's key encrypted, while others read and write. A value that someone
- * changes meanwhile is left to him. Stopped at any point, it goes on where it stopped when it is called again.
+ * Encrypts what a table held before it adopted encryption, and rewrites what older versions of the key encrypted,
+ * while others read and write. A value that someone changes meanwhile is left to him. Stopped at any point, it goes on where it stopped when it is called again.
  */
 export async function reencryptTenant(
   database: RelationalProvider,
@@ -45,6 +47,7 @@ export async function reencryptTenant(
   options: ReencryptOptions = {},
 ): Promise<ReencryptOutcome> {
   const context: TenantContext = { kind: 'tenant', tenantId, flags: ['deleted'] };
+  await database.transaction(context, (tx) => keys.forTenant(tx, tenantId));
   const version = await activeVersion(database, context, options.signal);
   // What is remembered may have been read before the newest version became active.
   keys.forget(tenantId);
@@ -104,7 +107,9 @@ function rewriteRow(cipher: TenantCipher, table: EncryptedTable, row: OutdatedRo
   try {
     const rewritten = row.values.map((value, at) => {
       const field = { table: addressOf(table), column: String(table.encrypted[at]), rowId };
-      return value === null ? null : cipher.encrypt(field, cipher.decrypt(field, value));
+      return value === null
+        ? null
+        : cipher.encrypt(field, isSealed(value) ? cipher.decrypt(field, value) : value);
     });
     return { ...row, rewritten };
   } catch (error) {
@@ -113,6 +118,11 @@ function rewriteRow(cipher: TenantCipher, table: EncryptedTable, row: OutdatedRo
     if (isAquiferError(error, 'AQF_KEY_DESTROYED')) return undefined;
     throw error;
   }
+}
+
+/** Adoption lets no other value in from then on: what does not begin like this was there before. */
+function isSealed(value: string): boolean {
+  return value.startsWith(SEALED_TEXT);
 }
 
 /** A version retires when no row of the tables was written with it; history and audit may still hold it. */
@@ -129,7 +139,7 @@ async function retireUnused({ database, context, version }: Walk, tables: readon
   return database.transaction(system, (tx) => retireKeysBefore(tx, context.tenantId, version));
 }
 
-/** The newest version, once it may be written with: until then there is nothing to rewrite to. */
+/** The newest version, once it may be written with: until then there is nothing to rewrite to. @throws AQF_KEY_DESTROYED */
 async function activeVersion(database: RelationalProvider, context: TenantContext, signal?: AbortSignal) {
   const sql = `
     select version, ceil(greatest(0, extract(epoch from active_from - clock_timestamp()) * 1000))::integer as "waitMs"
@@ -138,7 +148,8 @@ async function activeVersion(database: RelationalProvider, context: TenantContex
     order by version desc limit 1`;
   const statement = { text: sql, values: [context.tenantId] };
   const { rows } = await database.query<{ version: number; waitMs: number }>(context, statement);
-  const { version, waitMs } = rows[0] ?? { version: 0, waitMs: 0 };
-  if (waitMs > 0) await wait(waitMs, undefined, signal ? { signal } : {});
-  return version;
+  const newest = rows[0];
+  if (!newest) throw keyDestroyed(context.tenantId);
+  if (newest.waitMs > 0) await wait(newest.waitMs, undefined, signal ? { signal } : {});
+  return newest.version;
 }

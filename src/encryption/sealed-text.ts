@@ -6,6 +6,8 @@ export interface SealedText {
   readonly sealed: Buffer;
 }
 
+/** What every encrypted value begins with; the check constraint of encrypted columns asks for it too. */
+export const SEALED_TEXT = 'aqe1.';
 const FORM = /^aqe1\.([1-9][0-9]{0,8})\./;
 
 export function writeSealed({ version, sealed }: SealedText): string {
@@ -14,7 +16,7 @@ export function writeSealed({ version, sealed }: SealedText): string {
 
 /** What every value begins with that this version of a key encrypted. */
 export function sealedPrefix(version: number): string {
-  return `aqe1.${version}.`;
+  return `${SEALED_TEXT}${version}.`;
 }
 
 /**
