@@ -17,6 +17,7 @@ import type {
   TransactionOptions,
 } from '../provider.js';
 import { retrying } from '../retry.js';
+import { isAborted, TransactionStatements } from '../transaction-statements.js';
 import { CommitHints } from './commit-hints.js';
 import { holdsDatabase } from './data-folder.js';
 import { type FolderLock, lockFolder } from './folder-lock.js';
@@ -105,13 +106,15 @@ class EmbeddedProvider implements RelationalProvider {
   ): Promise<T> {
     return retrying(options.retries ?? 0, () =>
       this.#exclusively(async () => {
+        const statements = new TransactionStatements();
         try {
           await this.#begin(context, options);
-          const result = await work(new OpenTransaction(this.#driver));
-          await this.#driver.execute('commit');
-          this.#committed();
+          const result = await work(new OpenTransaction(statements.guard(this.#driver)));
+          await statements.settle();
+          await this.#commit(statements);
           return result;
         } catch (error) {
+          await statements.settle();
           await this.#driver.execute('rollback').catch(() => undefined);
           throw error;
         }
@@ -173,6 +176,17 @@ class EmbeddedProvider implements RelationalProvider {
     const begun = this.#driver.execute(beginStatement(options));
     const enter = enterStatement(context);
     await Promise.all([begun, enter && this.#driver.query(enter)]);
+  }
+
+  /** COMMIT of an aborted transaction is a rollback that tells no one, so after an error it is asked first. */
+  async #commit({ failure }: TransactionStatements): Promise<void> {
+    if (failure !== undefined) {
+      await this.#driver.query({ text: 'select 1' }).catch((error: unknown) => {
+        throw isAborted(error) ? failure : error;
+      });
+    }
+    await this.#driver.execute('commit');
+    this.#committed();
   }
 
   #committed(): void {

@@ -95,6 +95,14 @@ export class Connection {
   }
 }
 
+export function toQueryResult({ rows, affected }: GroupResult): QueryResult<Row> {
+  return { rows, affected };
+}
+
+export function toRawResult({ rows, fields, affected }: GroupResult): RawResult {
+  return { rows, fields: fields.map(({ name, dataTypeID }) => ({ name, dataTypeID })), affected };
+}
+
 function toResult({ rows, rowCount, fields, command }: pg.QueryResult<never>) {
   return { rows, fields, affected: rowCount ?? 0, command };
 }

@@ -16,7 +16,7 @@ import type {
 } from '../provider.js';
 import { retrying } from '../retry.js';
 import { withAdvisoryLock } from './advisory-lock.js';
-import type { Connection } from './connection.js';
+import { type Connection, toQueryResult, toRawResult } from './connection.js';
 import { ConnectionPool } from './connection-pool.js';
 import { DedicatedConnections } from './dedicated.js';
 import type { Group } from './group.js';
@@ -58,18 +58,22 @@ export class PostgresNode implements RelationalProvider {
     this.#listener = pgbouncer ? undefined : new Listener(this.#dedicated);
   }
 
-  query<R extends Row>(
+  async query<R extends Row>(
     context: TransactionContext,
     statement: Statement,
     options?: QueryOptions,
   ): Promise<QueryResult<R>> {
     if (this.#isTracked(options)) return this.transaction(context, (tx) => tx.query<R>(statement));
-    return this.#single(context, statement, options, 'objects') as Promise<QueryResult<R>>;
+    return toQueryResult(await this.#single(context, statement, options, 'objects')) as QueryResult<R>;
   }
 
-  queryRaw(context: TransactionContext, statement: Statement, options?: QueryOptions): Promise<RawResult> {
+  async queryRaw(
+    context: TransactionContext,
+    statement: Statement,
+    options?: QueryOptions,
+  ): Promise<RawResult> {
     if (this.#isTracked(options)) return this.transaction(context, (tx) => tx.queryRaw(statement));
-    return this.#single(context, statement, options, 'arrays');
+    return toRawResult(await this.#single(context, statement, options, 'arrays'));
   }
 
   transaction<T>(

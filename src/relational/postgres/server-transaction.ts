@@ -1,16 +1,14 @@
 import { AquiferError } from '../../errors/index.js';
 import type { TransactionContext } from '../context.js';
-import { type CommitMarker, CommitUnknownError, commitUnknown, DatabaseError } from '../errors.js';
+import { type CommitMarker, CommitUnknownError, commitUnknown } from '../errors.js';
 import type { TransactionDriver } from '../open-transaction.js';
 import type { QueryResult, RawResult, Row, Statement, TransactionOptions } from '../provider.js';
+import { isAborted, TransactionStatements } from '../transaction-statements.js';
 import { COMMIT_MARKER, readCommitMarker } from './commit-marker.js';
-import type { Connection, GroupResult } from './connection.js';
+import { type Connection, type GroupResult, toQueryResult, toRawResult } from './connection.js';
 import { alone, type Group, type Step } from './group.js';
 import { followLog } from './log-position.js';
 import { commitGroup, fitted, openingSteps, type SessionRules } from './session-rules.js';
-
-/** The transaction is aborted and the server refuses what follows (SQLSTATE in_failed_sql_transaction). */
-const ABORTED = '25P02';
 
 /**
  * A transaction on a connection that no one else uses meanwhile. Nothing is sent before its first statement, and
@@ -26,10 +24,7 @@ export class ServerTransaction implements TransactionDriver {
   readonly #isTracked: boolean;
   #marker: CommitMarker | undefined;
   #opened: Promise<unknown> | undefined;
-  readonly #pending = new Set<Promise<unknown>>();
-  /** The last error that was not merely the consequence of one before it. */
-  #failure: unknown;
-  #over = false;
+  readonly #statements = new TransactionStatements();
 
   constructor(
     connection: Connection,
@@ -48,20 +43,20 @@ export class ServerTransaction implements TransactionDriver {
   }
 
   query(statement: Statement): Promise<QueryResult<Row>> {
-    return this.#track(this.#send(alone(statement)));
+    return this.#statements.run(async () => toQueryResult(await this.#send(alone(statement))));
   }
 
   queryRaw(statement: Statement): Promise<RawResult> {
-    return this.#track(this.#send(alone(statement, 'arrays')));
+    return this.#statements.run(async () => toRawResult(await this.#send(alone(statement, 'arrays'))));
   }
 
   execute(sql: string): Promise<void> {
-    return this.#track(this.#execute(sql));
+    return this.#statements.run(() => this.#execute(sql));
   }
 
   /** @throws the first error of the transaction where the server rolled it back for it; CommitUnknownError */
   async commit(): Promise<void> {
-    await this.#settle();
+    await this.#statements.settle();
     if (!this.#opened) return;
     const answer = this.#connection.run(this.#commit);
     const followed = this.#follow();
@@ -74,13 +69,12 @@ export class ServerTransaction implements TransactionDriver {
 
   /** Never throws: a connection that cannot roll back is given up. */
   async rollback(): Promise<void> {
-    await this.#settle();
+    await this.#statements.settle();
     if (!this.#opened || this.#connection.isLost) return;
     await this.#connection.execute('rollback').catch((error: unknown) => this.#connection.abandon(error));
   }
 
   async #send(group: Group): Promise<GroupResult> {
-    this.#refuseLateComers();
     if (this.#opened) {
       await this.#opened;
       return this.#run(group);
@@ -91,7 +85,6 @@ export class ServerTransaction implements TransactionDriver {
   }
 
   async #execute(sql: string): Promise<void> {
-    this.#refuseLateComers();
     this.#opened ??= this.#open();
     await this.#opened;
     const executed = this.#connection.execute(sql);
@@ -125,37 +118,11 @@ export class ServerTransaction implements TransactionDriver {
     return this.#run({ ...alone(statement), before });
   }
 
-  /** Statements that the work did not await are waited for, and nothing may follow. */
-  async #settle(): Promise<void> {
-    this.#over = true;
-    await Promise.allSettled(this.#pending);
-  }
-
   #whyAborted(error?: unknown): unknown {
-    return this.#failure ?? error ?? new AquiferError('AQF_QUERY_FAILED', 'The transaction was rolled back.');
-  }
-
-  #refuseLateComers(): void {
-    if (!this.#over) return;
-    throw new AquiferError(
-      'AQF_ARGUMENT_INVALID',
-      'The transaction is over; await its statements within it.',
+    return (
+      this.#statements.failure ??
+      error ??
+      new AquiferError('AQF_QUERY_FAILED', 'The transaction was rolled back.')
     );
   }
-
-  #track<T>(statement: Promise<T>): Promise<T> {
-    this.#pending.add(statement);
-    statement.then(
-      () => this.#pending.delete(statement),
-      (error: unknown) => {
-        this.#pending.delete(statement);
-        if (!isAborted(error)) this.#failure = error;
-      },
-    );
-    return statement;
-  }
-}
-
-function isAborted(error: unknown): boolean {
-  return error instanceof DatabaseError && error.sqlstate === ABORTED;
 }
