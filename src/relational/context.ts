@@ -40,19 +40,31 @@ export interface OwnerContext {
 
 export const OWNER: OwnerContext = { kind: 'owner' };
 
-/**
- * Enters a context and returns no row: `set_config` never gives null, so the condition is false once every
- * setting was made.
- */
-export const ENTER_CONTEXT = `
-  select 1 where set_config('role', $1, true) || set_config('aquifer.tenant_id', $2, true)
+const SETTINGS = `set_config('role', $1, true) || set_config('aquifer.tenant_id', $2, true)
     || set_config('aquifer.actor_id', $3, true) || set_config('aquifer.roles', $4, true)
-    || set_config('aquifer.request', $5, true) || set_config('aquifer.flags', $6, true) is null`;
+    || set_config('aquifer.request', $5, true) || set_config('aquifer.flags', $6, true)`;
+
+/** Makes settings and returns no row: `set_config` never gives null. */
+function settingOnly(settings: string): string {
+  return `select 1 where ${settings} is null`;
+}
+
+const READ_ONLY = `set_config('transaction_read_only', 'on', true)`;
+const ENTER = { name: 'aquifer_enter', text: settingOnly(SETTINGS) };
+const ENTER_TO_READ = { name: 'aquifer_enter_read', text: settingOnly(`${SETTINGS} || ${READ_ONLY}`) };
+
+/** Makes the transaction that it is sent in refuse writes. */
+const READ_ONLY_STATEMENT = { name: 'aquifer_read', text: settingOnly(READ_ONLY), values: [] };
 
 /** The statement that enters a context; undefined for the owner, who needs none. */
 export function enterStatement(context: TransactionContext): Statement | undefined {
-  if (context.kind === 'owner') return undefined;
-  return { name: 'aquifer_enter', text: ENTER_CONTEXT, values: contextSettings(context) };
+  return context.kind === 'owner' ? undefined : { ...ENTER, values: contextSettings(context) };
+}
+
+/** The same for a transaction that is to refuse writes and was not begun so. */
+export function enterToReadStatement(context: TransactionContext): Statement {
+  if (context.kind === 'owner') return READ_ONLY_STATEMENT;
+  return { ...ENTER_TO_READ, values: contextSettings(context) };
 }
 
 function contextSettings(context: TenantContext | SystemContext): string[] {

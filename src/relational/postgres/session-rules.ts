@@ -1,4 +1,4 @@
-import { enterStatement, type TransactionContext } from '../context.js';
+import { enterStatement, enterToReadStatement, type TransactionContext } from '../context.js';
 import { beginStatement } from '../open-transaction.js';
 import type { Access, Statement, TransactionOptions } from '../provider.js';
 import { alone, type Group, type Step } from './group.js';
@@ -12,13 +12,6 @@ export interface SessionRules {
   /** Whether a transaction is asked for its marker before it commits. */
   readonly trackCommits: boolean;
 }
-
-/** Each returns no row: `set_config` never gives null. */
-const READ_ONLY: Step = {
-  name: 'aquifer_read',
-  text: `select 1 where set_config('transaction_read_only', 'on', true) is null`,
-  values: [],
-};
 
 /** Timeouts in milliseconds, for this transaction. */
 export function localTimeouts(statementMs: number, idleInTransactionMs: number): Step {
@@ -44,9 +37,9 @@ export function singleGroup(
   access: Access,
   rows: Group['rows'],
 ): Group {
-  const readOnly = access === 'read' ? [READ_ONLY] : [];
+  const enter = access === 'read' ? enterToReadStatement(context) : enterStatement(context);
   return fitted(rules, {
-    before: [...entering(rules, context), ...readOnly],
+    before: entering(rules, enter),
     statement,
     after: [],
     rows,
@@ -60,7 +53,7 @@ export function openingSteps(
   context: TransactionContext,
   options: TransactionOptions,
 ): readonly Step[] {
-  return [{ text: beginStatement(options), values: [] }, ...entering(rules, context)];
+  return [{ text: beginStatement(options), values: [] }, ...entering(rules, enterStatement(context))];
 }
 
 export function commitGroup(rules: SessionRules): Group {
@@ -79,9 +72,8 @@ export function fitted({ named }: SessionRules, group: Group): Group {
   };
 }
 
-function entering(rules: SessionRules, context: TransactionContext): readonly Step[] {
-  const enter = enterStatement(context);
-  return enter ? [...rules.settings, enter as Step] : rules.settings;
+function entering({ settings }: SessionRules, enter: Statement | undefined): readonly Step[] {
+  return enter ? [...settings, enter as Step] : settings;
 }
 
 function withoutName<T extends { readonly name?: string | undefined }>({ name: _, ...rest }: T): T {
