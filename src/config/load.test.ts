@@ -115,10 +115,24 @@ describe('provider and URL', () => {
     );
   });
 
-  it('aurora is known and refused, since this version could only put the rows elsewhere', async () => {
-    await expect(loadAlone({ RELATIONAL_DB_PROVIDER: 'aurora' })).rejects.toThrow(
-      'RELATIONAL_DB_PROVIDER is "aurora"; allowed: embedded or postgres (aurora is planned, not part of this version).',
-    );
+  it('a provider "aurora" needs the ARNs of its cluster and of its secret', async () => {
+    const failure = await loadAlone({ RELATIONAL_DB_PROVIDER: 'aurora' }).catch((error: Error) => error);
+    expect(failure).toMatchObject({
+      message: expect.stringMatching(
+        /RELATIONAL_DB_PROVIDER is aurora, and relational\.aurora\.resourceArn is not set[\s\S]*relational\.aurora\.secretArn is not set/,
+      ),
+    });
+  });
+
+  it('a provider "aurora" has no use for a URL of a weaker layer', async () => {
+    const { values, warnings } = await load({
+      RELATIONAL_DB_PROVIDER: 'aurora',
+      AQUIFER_RELATIONAL_AURORA_RESOURCE_ARN: 'arn:aws:rds:eu-central-1:123456789012:cluster:shop',
+      AQUIFER_RELATIONAL_AURORA_SECRET_ARN: 'arn:aws:secretsmanager:eu-central-1:123456789012:secret:shop',
+    });
+    expect(values.relational).toMatchObject({ provider: 'aurora', aurora: { database: 'postgres' } });
+    expect(values.relational.url).toBeUndefined();
+    expect(warnings.join()).toContain('is set but not used: RELATIONAL_DB_PROVIDER is "aurora".');
   });
 
   it('a DATABASE_URL of another program comes with the way out', async () => {

@@ -3,16 +3,17 @@ import { nameSource } from './layer.js';
 
 const PROVIDER = 'relational.provider';
 const URL = 'relational.url';
+const WITHOUT_URL: ReadonlySet<unknown> = new Set(['embedded', 'aurora']);
 
 /**
  * Settles provider and URL between the layers, strongest first. A URL without a provider beside it implies
- * `postgres`; a provider `embedded` sets weaker URLs aside and contradicts a URL of its own layer.
+ * `postgres`; a provider that has no URL sets weaker ones aside and contradicts a URL of its own layer.
  */
 export function settleRelational(layers: readonly Layer[]): readonly Layer[] {
   const implied = layers.map(implyProvider);
   const strongest = implied.findIndex((layer) => layer.given.has(PROVIDER));
   const provider = implied[strongest]?.given.get(PROVIDER);
-  if (provider?.value !== 'embedded') return implied;
+  if (!provider || !WITHOUT_URL.has(provider.value)) return implied;
   return implied.map((layer, rank) => dropUrl(layer, provider, rank === strongest));
 }
 
@@ -28,7 +29,7 @@ function dropUrl(layer: Layer, provider: Given, contradicts: boolean): Layer {
   if (!url) return layer;
   const given = new Map(layer.given);
   given.delete(URL);
-  const names = `${nameSource(provider.source, PROVIDER)} is "embedded"`;
+  const names = `${nameSource(provider.source, PROVIDER)} is "${provider.value}"`;
   const urlName = nameSource(url.source, URL);
   return contradicts
     ? {

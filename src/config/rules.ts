@@ -24,6 +24,16 @@ const RULES: readonly Rule[] = [
     holds: (provider, url) => provider !== 'postgres' || url !== undefined,
     allowed: 'a server with its URL, such as in AQUIFER_DATABASE_URL or DATABASE_URL',
   },
+  {
+    paths: ['relational.provider', 'relational.aurora.resourceArn'],
+    holds: (provider, arn) => provider !== 'aurora' || arn !== undefined,
+    allowed: 'a cluster with its ARN',
+  },
+  {
+    paths: ['relational.provider', 'relational.aurora.secretArn'],
+    holds: (provider, arn) => provider !== 'aurora' || arn !== undefined,
+    allowed: 'a cluster with the ARN of the secret that opens it',
+  },
 ];
 
 /** Values that are fine alone and wrong together. */

@@ -4,11 +4,12 @@ import type { RelationalProvider } from '../relational/index.js';
 
 /** Opens the relational provider that the configuration names; its code is loaded only then. */
 export async function openRelational(config: AquiferConfig): Promise<RelationalProvider> {
-  const { provider, url, pgbouncer, migrate, ...settings } = config.relational;
+  const { provider, url, pgbouncer, migrate, aurora, ...settings } = config.relational;
   if (provider === 'embedded') {
     const { openEmbedded } = await import('../relational/embedded/provider.js');
     return openEmbedded({ dataDir: config.dataDir });
   }
+  if (provider === 'aurora') return openConfiguredAurora(aurora);
   if (!url) {
     throw new AquiferError('AQF_CONFIG_INVALID', 'The relational provider postgres needs relational.url.', {
       hint: 'Set DATABASE_URL=postgres://user:password@host:5432/database.',
@@ -17,4 +18,17 @@ export async function openRelational(config: AquiferConfig): Promise<RelationalP
   const { openPostgres } = await import('../relational/postgres/provider.js');
   // The setting can only add to what the URL says: `false` is its default.
   return openPostgres({ url, ...settings, ...(pgbouncer && { pgbouncer }) });
+}
+
+async function openConfiguredAurora({
+  resourceArn,
+  secretArn,
+  ...settings
+}: AquiferConfig['relational']['aurora']): Promise<RelationalProvider> {
+  if (!resourceArn || !secretArn) {
+    const message = 'The relational provider aurora needs relational.aurora.resourceArn and secretArn.';
+    throw new AquiferError('AQF_CONFIG_INVALID', message);
+  }
+  const { openAurora } = await import('../relational/aurora/provider.js');
+  return openAurora({ resourceArn, secretArn, ...settings });
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { isPostgresUrl } from '../url.js';
+import { aurora } from './aurora.js';
 import { choice, flag, settingRegistry, wholeNumber } from './setting.js';
 
 const pool = z.strictObject({
@@ -41,10 +42,9 @@ const pool = z.strictObject({
 });
 
 export const relational = z.strictObject({
-  provider: choice(['embedded', 'postgres'], 'embedded', {
+  provider: choice(['embedded', 'postgres', 'aurora'], 'embedded', {
     description:
-      'Where rows live: `embedded` (PostgreSQL inside this process, in `dataDir`) or `postgres` (a server). A `relational.url` alone implies `postgres`.',
-    allowed: 'embedded or postgres (aurora is planned, not part of this version)',
+      'Where rows live: `embedded` (PostgreSQL inside this process, in `dataDir`), `postgres` (a server) or `aurora` (a cluster through the RDS Data API). A `relational.url` alone implies `postgres`.',
     variables: ['AQUIFER_RELATIONAL_PROVIDER', 'RELATIONAL_DB_PROVIDER'],
   }),
   url: z
@@ -66,6 +66,7 @@ export const relational = z.strictObject({
         'RELATIONAL_DB_NAME',
       ],
     }),
+  aurora: aurora.prefault({}),
   pool: pool.prefault({}),
   statementTimeoutMs: wholeNumber({
     min: 0,

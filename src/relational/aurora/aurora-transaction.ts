@@ -5,6 +5,7 @@ import { ConnectionLostError, DatabaseError } from '../errors.js';
 import { Mutex } from '../mutex.js';
 import type { TransactionDriver } from '../open-transaction.js';
 import type { QueryResult, RawResult, Row, Statement, TransactionOptions } from '../provider.js';
+import { isAborted, TransactionStatements } from '../transaction-statements.js';
 import { commit } from './commit.js';
 import type { DataApi } from './data-api.js';
 import { isPreparable, nameParameters } from './named-parameters.js';
@@ -14,8 +15,6 @@ import { typedParameters, untypedParameters } from './parameters.js';
 import { firstText, toQueryResult, toRawResult } from './results.js';
 import { splitStatements } from './split-statements.js';
 
-/** The transaction is aborted and the server refuses what follows (SQLSTATE in_failed_sql_transaction). */
-const ABORTED = '25P02';
 /** Errors that types of parameters may be the reason of, by SQLSTATE class: data exception, no such thing. */
 const ABOUT_TYPES = /^(22|42)/;
 
@@ -32,9 +31,7 @@ export class AuroraTransaction implements TransactionDriver {
   /** Resolves to the id of the transaction; rejected, nothing can run in it. */
   #opened: Promise<string> | undefined;
   #lost: ConnectionLostError | undefined;
-  /** The last error that was not merely the consequence of one before it. */
-  #failure: unknown;
-  #over = false;
+  readonly #statements = new TransactionStatements();
 
   constructor(api: DataApi, types: ParameterTypes, context: TransactionContext, options: TransactionOptions) {
     this.#api = api;
@@ -60,7 +57,7 @@ export class AuroraTransaction implements TransactionDriver {
 
   /** @throws the last error of the transaction where the server rolled it back for it; CommitUnknownError */
   async commit(): Promise<void> {
-    await this.#settle();
+    await this.#statements.settle();
     if (this.#lost) throw this.#lost;
     if (!this.#opened) return;
     const id = await this.#opened;
@@ -69,27 +66,23 @@ export class AuroraTransaction implements TransactionDriver {
 
   /** Never throws: the service rolls back by itself what is left alone for three minutes. */
   async rollback(): Promise<void> {
-    await this.#settle();
+    await this.#statements.settle();
     await this.#opened?.then((id) => this.#api.rollback(id)).catch(() => undefined);
   }
 
   /** PostgreSQL's id of the transaction; undefined when it wrote nothing. Fails when the transaction has failed. */
   async #writes(id: string): Promise<string | undefined> {
-    if (this.#options.access === 'read' && this.#failure === undefined) return undefined;
+    if (this.#options.access === 'read' && this.#statements.failure === undefined) return undefined;
     try {
       const sql = 'select pg_catalog.pg_current_xact_id_if_assigned()::text';
       return firstText(await this.#api.execute(sql, [], id));
     } catch (error) {
-      throw isAborted(error) ? (this.#failure ?? error) : error;
+      throw isAborted(error) ? (this.#statements.failure ?? error) : error;
     }
   }
 
-  async #inTurn<T>(task: () => Promise<T>): Promise<T> {
-    if (this.#over) throw lateComer();
-    return this.#queue.run(task).catch((error: unknown) => {
-      if (!isAborted(error)) this.#failure = error;
-      throw error;
-    });
+  #inTurn<T>(task: () => Promise<T>): Promise<T> {
+    return this.#statements.run(() => this.#queue.run(task));
   }
 
   async #run(statement: Statement): Promise<ExecuteStatementCommandOutput> {
@@ -141,21 +134,6 @@ export class AuroraTransaction implements TransactionDriver {
       throw error;
     }
   }
-
-  /** Statements that the work did not await are waited for, and nothing may follow. */
-  async #settle(): Promise<void> {
-    this.#over = true;
-    await this.#queue.run(async () => undefined);
-  }
-}
-
-function isAborted(error: unknown): boolean {
-  return error instanceof DatabaseError && error.sqlstate === ABORTED;
-}
-
-function lateComer(): AquiferError {
-  const message = 'The transaction is over; await its statements within it.';
-  return new AquiferError('AQF_ARGUMENT_INVALID', message);
 }
 
 function wrongNumber(expected: number, given: number): AquiferError {
