@@ -210,45 +210,72 @@ begin
   end if;
 end $$;
 
-create procedure aquifer.put_tenant_into_unique_keys(target regclass, tenant name, with_primary boolean)
+-- Tables that are not adopted yet refer to the primary key alone. It takes the tenant in when the last of them
+-- is adopted.
+create function aquifer.is_referred_to(target regclass, key_name name) returns boolean
+  language sql stable
+  return exists (
+    select from pg_constraint k join pg_constraint f on f.contype = 'f' and f.confrelid = target and f.conindid = k.conindid
+    where k.conrelid = target and k.conname = key_name);
+
+create procedure aquifer.put_tenant_into_unique_keys(target regclass)
   language plpgsql
   as $$
 declare
+  adopted aquifer.entities;
   key record;
 begin
-  for key in select * from aquifer.untenanted_unique_keys(target, tenant, with_primary) loop
+  select * into strict adopted from aquifer.entities where table_name = target;
+  if adopted.keys = 'none' then return; end if;
+  for key in select * from aquifer.untenanted_unique_keys(target, adopted.tenant_column, adopted.keys = 'all') loop
+    continue when aquifer.is_referred_to(target, key.key_name);
     call aquifer.drop_key(target, key.kind, key.key_name);
-    call aquifer.make_key(target, key.kind, key.key_name, aquifer.with_tenant(key.definition, tenant));
+    call aquifer.make_key(target, key.kind, key.key_name, aquifer.with_tenant(key.definition, adopted.tenant_column));
     call aquifer.remember_key(target, key.kind, key.key_name, key.definition);
   end loop;
+end $$;
+
+-- What composite foreign keys refer to, and the index that the tenant leads, while the primary key is neither.
+create procedure aquifer.keep_tenant_key(target regclass)
+  language plpgsql
+  as $$
+declare
+  adopted aquifer.entities;
+  tenant_key name := aquifer.trait_name('tenant_key', target);
+  wanted boolean;
+  there boolean := exists (select from pg_constraint where conrelid = target and conname = tenant_key);
+begin
+  select * into strict adopted from aquifer.entities where table_name = target;
+  wanted := not adopted.tenant_column = any (aquifer.key_columns_of(target));
+  if wanted and not there then
+    execute format('alter table %s add constraint %I unique (%I, %s)', target, tenant_key,
+      adopted.tenant_column, aquifer.column_list(adopted.key_columns));
+  elsif there and not wanted and not aquifer.is_referred_to(target, tenant_key) then
+    execute format('alter table %s drop constraint %I', target, tenant_key);
+  end if;
 end $$;
 
 create procedure aquifer.put_tenant_into_keys(target regclass)
   language plpgsql
   as $$
 declare
-  adopted aquifer.entities;
   foreign_key record;
+  parent regclass;
+  parents regclass[] := array[target];
   composites text[] := '{}';
   composite text;
-  tenant_key name := aquifer.trait_name('tenant_key', target);
 begin
-  select * into strict adopted from aquifer.entities where table_name = target;
   for foreign_key in select * from aquifer.untenanted_foreign_keys(target) loop
     execute format('alter table %s drop constraint %I', foreign_key.child, foreign_key.key_name);
     call aquifer.remember_key(foreign_key.child, 'foreign', foreign_key.key_name, foreign_key.definition);
+    parents := parents || foreign_key.parent;
     composites := composites || format('alter table %s add constraint %I %s', foreign_key.child, foreign_key.key_name,
       aquifer.foreign_key_with_tenant(foreign_key.definition, foreign_key.child_tenant, foreign_key.parent_tenant));
   end loop;
-  if adopted.keys <> 'none' then
-    call aquifer.put_tenant_into_unique_keys(target, adopted.tenant_column, adopted.keys = 'all');
-  end if;
-  -- Composite foreign keys need a key to refer to, and tenant queries an index that the tenant leads.
-  if not adopted.tenant_column = any (aquifer.key_columns_of(target))
-     and not exists (select from pg_constraint where conrelid = target and conname = tenant_key) then
-    execute format('alter table %s add constraint %I unique (%I, %s)', target, tenant_key,
-      adopted.tenant_column, aquifer.column_list(adopted.key_columns));
-  end if;
+  foreach parent in array (select array_agg(distinct p) from unnest(parents) as p) loop
+    call aquifer.put_tenant_into_unique_keys(parent);
+    call aquifer.keep_tenant_key(parent);
+  end loop;
   foreach composite in array composites loop
     execute composite;
   end loop;

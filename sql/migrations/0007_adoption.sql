@@ -291,6 +291,15 @@ begin
   end loop;
 end $$;
 
+-- The name it has, else that of the table, with its schema where another table took that.
+create function aquifer.free_entity_name(target regclass) returns text
+  language sql stable
+  return coalesce(
+    (select entity from aquifer.entities where table_name = target),
+    (select case when exists (select from aquifer.entities where entity = c.relname)
+                 then n.nspname || '.' || c.relname else c.relname end
+     from pg_class c join pg_namespace n on n.oid = c.relnamespace where c.oid = target));
+
 -- Adopts traits for a table. States the whole set: what is not asked for is off. Safe to repeat.
 --   keys  'all' puts the tenant into the primary key and every unique key, 'unique' leaves the primary key
 --         as it is (for an ORM that knows it), 'none' leaves all
@@ -338,10 +347,13 @@ begin
   if unknown is not null then
     raise exception '% has no column %', target, unknown using errcode = 'AQ003';
   end if;
+  if exists (select from aquifer.entities as other where other.entity = adopt.entity and other.table_name <> target) then
+    raise exception 'another table has adopted the entity %', entity using errcode = 'AQ003', hint = 'Give this one a name of its own.';
+  end if;
   call aquifer.prepare_tenant_column(target, tenant);
   insert into aquifer.entities as known (entity, table_name, tenant_column, key_columns, soft_delete, retention, audited, versioned,
     events, timestamps, encrypted, searchable, keys)
-  values (coalesce(entity, (select relname from pg_class where oid = target)), target, tenant,
+  values (coalesce(entity, aquifer.free_entity_name(target)), target, tenant,
     array_remove(aquifer.key_columns_of(target), tenant), soft_delete, retention, audited, versioned, events, timestamps,
     encrypted, searchable, keys)
   on conflict (table_name) do update set

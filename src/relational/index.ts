@@ -20,6 +20,7 @@ export {
   StatementTimeoutError,
   UniqueViolationError,
 } from './errors.js';
+export type { JsonObject, JsonValue } from './json.js';
 export {
   assertMigrated,
   type Migration,

@@ -1,7 +1,11 @@
 import { OWNER, type RelationalProvider, type TenantContext } from '../../src/relational/index.js';
 
-export const ACME: TenantContext = { kind: 'tenant', tenantId: 'acme', actorId: 'ann' };
-export const RIVAL: TenantContext = { kind: 'tenant', tenantId: 'rival' };
+let tenants = 0;
+
+/** A tenant of its own for each test: they share a database, which takes seconds to open. */
+export function freshTenant(): TenantContext {
+  return { kind: 'tenant', tenantId: `t${++tenants}`, actorId: 'ann' };
+}
 
 /** A small table that tells its changes. */
 export async function makeThings(provider: RelationalProvider, traits = 'events => true'): Promise<void> {
@@ -13,12 +17,21 @@ export async function makeThings(provider: RelationalProvider, traits = 'events 
   );
 }
 
-export async function addThing(provider: RelationalProvider, id: number, context = ACME): Promise<void> {
+export async function addThing(
+  provider: RelationalProvider,
+  context: TenantContext,
+  id: number,
+): Promise<void> {
   const text = 'insert into app.things (id, name) values ($1, $2)';
   await provider.query(context, { text, values: [id, `thing ${id}`] });
 }
 
-export async function renameThing(provider: RelationalProvider, id: number, name: string): Promise<void> {
+export async function renameThing(
+  provider: RelationalProvider,
+  context: TenantContext,
+  id: number,
+  name: string,
+): Promise<void> {
   const text = 'update app.things set name = $2 where id = $1';
-  await provider.query(ACME, { text, values: [id, name] });
+  await provider.query(context, { text, values: [id, name] });
 }
