@@ -1,7 +1,8 @@
 import type { DedicatedConnections } from './dedicated.js';
 import { startHeartbeat } from './heartbeat.js';
 
-const BEGIN = 'begin; set local idle_in_transaction_session_timeout = 0; set local statement_timeout = 0';
+/** Sent last, for a statement with parameters keeps its snapshot until the next one comes. */
+const STAY = 'set local idle_in_transaction_session_timeout = 0; set local statement_timeout = 0';
 const TRY_LOCK = 'select pg_try_advisory_xact_lock(hashtextextended($1, 0)) as locked';
 
 /**
@@ -18,9 +19,10 @@ export async function withAdvisoryLock(
   const client = await connections.connect(() => lost.abort());
   const stopHeartbeat = startHeartbeat(client);
   try {
-    await client.query(BEGIN);
+    await client.query('begin');
     const { rows } = await client.query<{ locked: boolean }>(TRY_LOCK, [`aquifer:${name}`]);
     if (!rows[0]?.locked) return false;
+    await client.query(STAY);
     await work(lost.signal);
     return true;
   } finally {
