@@ -117,6 +117,10 @@ export class Encryption implements CipherSource {
     this.#keys.close();
     this.#unwrapped.clear();
   }
+
+  [Symbol.dispose](): void {
+    this.close();
+  }
 }
 
 function checked<T>(schema: z.ZodType<T>, options: unknown): T {

@@ -228,7 +228,7 @@ describe('on a real server', () => {
     const tenantId = newTenant();
     const closing = new Encryption({ provider });
     const cipher = await cipherOf(tenantId, closing);
-    closing.close();
+    closing[Symbol.dispose]();
     expect(() => cipher.encrypt(FIELD, 'x')).toThrow(UNAVAILABLE);
     await expect(cipherOf(tenantId, closing)).rejects.toThrow(UNAVAILABLE);
   });
