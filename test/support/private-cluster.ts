@@ -84,10 +84,16 @@ export class PrivateCluster {
     const promoted = this.node(index);
     await promoted.promote();
     for (const other of this.nodes) {
-      if (other === promoted || other.processes().length === 0) continue;
-      const [row] = await other.sql<{ standby: boolean }>('select pg_is_in_recovery() as standby');
-      if (row?.standby) await follow(other, promoted);
+      if (other !== promoted && other.isStandby && other.processes().length > 0)
+        await follow(other, promoted);
     }
+  }
+
+  /** The standby gets nothing from its primary any more. */
+  async detach(standby: number): Promise<void> {
+    this.node(standby).configure({ primary_conninfo: '' });
+    await this.node(standby).sql('select pg_reload_conf()');
+    await this.node(standby).until('select count(*) = 0 from pg_stat_wal_receiver');
   }
 
   /** Resolves once a standby has replayed all that the primary has written until now. */

@@ -3,6 +3,7 @@ import {
   appendFileSync,
   chownSync,
   closeSync,
+  existsSync,
   openSync,
   readdirSync,
   readFileSync,
@@ -36,6 +37,11 @@ export class PrivateNode {
     this.name = name;
     this.port = port;
     this.data = data;
+  }
+
+  /** It was started as one and not promoted since. */
+  get isStandby(): boolean {
+    return existsSync(join(this.data, 'standby.signal'));
   }
 
   /** @param database `postgres` unless given */

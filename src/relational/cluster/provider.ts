@@ -47,7 +47,8 @@ const LOOK_TIMEOUT_MS = 1_000;
  * A primary and its replicas as one provider. Which server is which is asked of the servers.
  *
  * Reads (`access: 'read'`) go to replicas within `lagThresholdMs` that have replayed what the session wrote (the
- * `position` of its context), else to the primary. When a replica fails, the read runs again elsewhere: `work` of a
+ * `position` of its context), else to the primary. While there is no primary, replicas that were within the threshold
+ * when it was lost go on serving. When a replica fails, the read runs again elsewhere: `work` of a
  * transaction that reads may run more than once.
  *
  * When the primary is lost, work waits for its successor, at most `failover.timeoutMs`, and single statements and
@@ -59,7 +60,8 @@ const LOOK_TIMEOUT_MS = 1_000;
  * @throws AQF_DATABASE_UNAVAILABLE, AQF_CONFIG_INVALID
  */
 export async function openCluster(options: ClusterOptions): Promise<RelationalCluster> {
-  if (options.urls.length === 0) throw new AquiferError('AQF_CONFIG_INVALID', 'A cluster needs a URL at least.');
+  if (options.urls.length === 0)
+    throw new AquiferError('AQF_CONFIG_INVALID', 'A cluster needs a URL at least.');
   const limits = limitsOf(options);
   const servers = options.urls.map((url) => new Server(hostOf(url), openNode(options, url)));
   const lookouts = options.urls.map((url) => new Lookout(url, LOOK_TIMEOUT_MS));
@@ -98,7 +100,7 @@ class Cluster implements RelationalCluster {
   constructor(topology: Topology, limits: Limits, watchers: Watchers) {
     this.#topology = topology;
     this.#watchers = watchers;
-    this.#router = new Router(topology.servers, limits);
+    this.#router = new Router(topology, limits);
     this.#primary = new PrimaryWork(topology, limits.timeoutMs);
     this.#inquiry = new Inquiry(topology, limits.timeoutMs);
   }

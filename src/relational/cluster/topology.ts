@@ -57,6 +57,14 @@ export class Topology {
     return server?.up && server.role === 'primary' ? server : undefined;
   }
 
+  /**
+   * The moment, of `performance.now()`, by which a read wants to be served what was written. Without a primary that
+   * is when it was lost: as far as is known, nothing was written since, and replicas go on serving.
+   */
+  get readMoment(): number {
+    return this.#withoutPrimarySince ?? performance.now();
+  }
+
   figures(): readonly ServerFigures[] {
     const now = performance.now();
     return this.servers.map((server) => server.figures(now));
@@ -70,10 +78,7 @@ export class Topology {
     if (this.#closed) throw closedError();
     if (this.primary && this.#reign) return asReign(this.#reign);
     const now = performance.now();
-    if (this.#withoutPrimarySince === undefined) {
-      this.#withoutPrimarySince = now;
-      this.onAlarm();
-    }
+    this.#withoutPrimarySince ??= now;
     const remaining = this.#withoutPrimarySince + this.#limits.timeoutMs - now;
     if (remaining <= 0) throw this.noPrimary();
     return this.#waiting.wait(remaining, () => this.noPrimary());
@@ -99,6 +104,7 @@ export class Topology {
 
   /** A server does not answer. */
   silent(server: Server, error: string): void {
+    if (this.primary === server) this.#lose();
     server.error = error;
     this.#unseen.delete(server);
     this.#review();
@@ -111,6 +117,7 @@ export class Topology {
 
   /** Something went wrong with a server; until a look shows that it is well, it serves no one. */
   suspect(server: Server): void {
+    if (this.primary === server) this.#lose();
     server.suspectedAt = performance.now();
     this.onAlarm();
   }
@@ -127,6 +134,11 @@ export class Topology {
     this.#reign?.ended.abort(closedError());
     this.#waiting.fail(closedError());
     this.#firstRound.fail(closedError());
+  }
+
+  #lose(): void {
+    this.#withoutPrimarySince ??= performance.now();
+    this.onAlarm();
   }
 
   #sawStandby(server: Server, look: Look, began: number): void {
@@ -174,9 +186,9 @@ export class Topology {
       // What it has replayed belongs to a history that may have ended; the next looks say.
       other.caughtUpAt = undefined;
       if (other.look && fork !== undefined && other.look.lsn > fork) other.strayedAt = other.look.lsn;
+      if (other.role === 'primary' && timelineOf(other) < timelineOf(server)) other.role = 'outdated';
     }
     if (server.look) this.#follow(server, server.look, server.lookedAt);
-    if (former?.server.role === 'primary') former.server.role = 'outdated';
     former?.ended.abort(new AquiferError('AQF_CONNECTION_LOST', 'Another server is the primary now.'));
   }
 

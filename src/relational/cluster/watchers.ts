@@ -1,5 +1,6 @@
 import type { Lookout } from './lookout.js';
 import type { Limits } from './options.js';
+import type { Server } from './server.js';
 import type { Topology } from './topology.js';
 import { Watch } from './watch.js';
 
@@ -8,7 +9,7 @@ const SEARCH_MS = 100;
 const IDLE_MS = 1_000;
 const SHORTEST_MS = 10;
 /** Looks are this much more frequent than the lag that they are to bound. */
-const LOOKS_PER_THRESHOLD = 4;
+const LOOKS_PER_LAG = 4;
 /** Replicas are looked at often for this long after a read. */
 const READING_MS = 5_000;
 
@@ -17,15 +18,16 @@ export class Watchers {
   readonly #watches: readonly Watch[];
   #readAt = Number.NEGATIVE_INFINITY;
 
-  constructor(topology: Topology, lookouts: readonly Lookout[], { lagThresholdMs }: Limits) {
-    const readingMs = Math.min(Math.max(lagThresholdMs / LOOKS_PER_THRESHOLD, SHORTEST_MS), IDLE_MS);
-    const interval = () => {
+  constructor(topology: Topology, lookouts: readonly Lookout[], { lagThresholdMs, maxLagMs }: Limits) {
+    const [readingMs, primaryMs] = [intervalFor(lagThresholdMs), Math.max(intervalFor(maxLagMs), SEARCH_MS)];
+    const interval = (server: Server) => {
       if (!topology.primary) return SEARCH_MS;
-      return topology.servers.length > 1 && this.#isReading(performance.now()) ? readingMs : IDLE_MS;
+      if (topology.servers.length > 1 && this.#isReading(performance.now())) return readingMs;
+      return server === topology.primary ? primaryMs : IDLE_MS;
     };
     this.#watches = topology.servers.flatMap((server, index) => {
       const lookout = lookouts[index];
-      return lookout ? new Watch(server, topology, lookout, interval) : [];
+      return lookout ? new Watch(server, topology, lookout, () => interval(server)) : [];
     });
     topology.onAlarm = () => this.#wake();
     for (const watch of this.#watches) void watch.run();
@@ -50,4 +52,8 @@ export class Watchers {
   #wake(): void {
     for (const watch of this.#watches) watch.wake();
   }
+}
+
+function intervalFor(lagMs: number): number {
+  return Math.min(Math.max(lagMs / LOOKS_PER_LAG, SHORTEST_MS), IDLE_MS);
 }

@@ -1,0 +1,171 @@
+import { describe, expect, onTestFinished, test } from 'vitest';
+import type { TenantContext } from '../../src/relational/context.js';
+import { OWNER, SessionPosition } from '../../src/relational/index.js';
+import { AcknowledgedWrites, CREATE_WRITES } from '../support/acknowledged-writes.js';
+import { eventually, openOn } from '../support/cluster.js';
+import {
+  PrivateCluster,
+  type PrivateClusterOptions,
+  privateClusterAvailable,
+} from '../support/private-cluster.js';
+
+const INSERT = { text: `insert into writes (key, part) values ('x', 0)` };
+
+describe.skipIf(!privateClusterAvailable())('failover of a cluster', () => {
+  const start = async (options?: PrivateClusterOptions) => {
+    const cluster = await PrivateCluster.start(options);
+    onTestFinished(() => cluster.stop());
+    await cluster.node(0).sql(CREATE_WRITES);
+    await cluster.caughtUp(1);
+    return cluster;
+  };
+  const session = (): TenantContext => ({
+    kind: 'tenant',
+    tenantId: 'acme',
+    position: new SessionPosition(),
+  });
+  const portOf = { text: 'select inet_server_port() as port' };
+
+  test('keeps every acknowledged write, once, when the primary is killed and a synchronous standby promoted', async () => {
+    const cluster = await start({ synchronous: 'FIRST 1 (*)' });
+    const provider = await openOn(cluster);
+    const writes = new AcknowledgedWrites(provider, 8);
+    await writes.acknowledge(100);
+    await cluster.node(0).kill9();
+    await cluster.promote(1);
+    await writes.acknowledge(100);
+    await writes.stop();
+    console.log(
+      `interrupted for ${writes.longestInterruption()} ms; ${writes.count('acknowledged')} acknowledged`,
+    );
+    expect(await writes.contradictions(cluster.node(1))).toEqual([]);
+    expect(writes.count('unknown')).toBe(0);
+    expect(provider.servers()[1]).toMatchObject({ role: 'primary', up: true, timeline: 2 });
+  });
+
+  test('never goes back to a former primary that comes up again', async () => {
+    const cluster = await start();
+    const provider = await openOn(cluster);
+    await provider.query(session(), INSERT);
+    await cluster.caughtUp(1);
+    await cluster.node(0).kill9();
+    await cluster.promote(1);
+    await provider.query(OWNER, INSERT);
+    await cluster.node(0).start();
+    await eventually('the former primary is seen', () => provider.servers()[0]?.role === 'outdated');
+    for (let count = 0; count < 20; count++) {
+      const { rows } = await provider.query(OWNER, portOf, { access: count % 2 ? 'read' : 'write' });
+      expect(rows).toEqual([{ port: cluster.node(1).port }]);
+    }
+    const late = await openOn(cluster);
+    expect(late.servers().map(({ role }) => role)).toEqual(['outdated', 'primary']);
+  });
+
+  test('refuses a new primary that lacks more than maxLagMs of what was committed, and says so', async () => {
+    const cluster = await start();
+    const strict = await openOn(cluster, { failover: { timeoutMs: 2_000, maxLagMs: 200 } });
+    const lenient = await openOn(cluster, { failover: { maxLagMs: 60_000 } });
+    await strict.query(session(), INSERT);
+    await cluster.caughtUp(1);
+    await cluster.detach(1);
+    const detached = performance.now();
+    while (performance.now() - detached < 500) await strict.query(session(), INSERT);
+    await cluster.node(0).kill9();
+    await cluster.promote(1);
+    await expect(strict.query(session(), INSERT)).rejects.toMatchObject({ code: 'AQF_FAILOVER_REFUSED' });
+    // Once it has waited for that long, it does not wait again.
+    const began = performance.now();
+    await expect(strict.query(session(), INSERT)).rejects.toMatchObject({ code: 'AQF_FAILOVER_REFUSED' });
+    expect(performance.now() - began).toBeLessThan(1_000);
+    expect(strict.servers()[1]?.role).toBe('lagging');
+    expect(await lenient.query(session(), INSERT)).toMatchObject({ affected: 1 });
+    await cluster.node(0).start();
+    await eventually('the former primary serves again', () => strict.isAvailable());
+    expect(await strict.query(session(), INSERT)).toMatchObject({ affected: 1 });
+  });
+
+  test('waits for a primary that crashed and comes back by itself', async () => {
+    const cluster = await start({ standbys: 1 });
+    const provider = await openOn(cluster);
+    const writes = new AcknowledgedWrites(provider, 4);
+    await writes.acknowledge(50);
+    await cluster.node(0).kill9();
+    await cluster.node(0).start();
+    await writes.acknowledge(50);
+    await writes.stop();
+    expect(await writes.contradictions(cluster.node(0))).toEqual([]);
+  });
+
+  test('leaves a primary that has fallen silent, and what it does later counts for nothing', async () => {
+    const cluster = await start({ synchronous: 'FIRST 1 (*)' });
+    const provider = await openOn(cluster);
+    const writes = new AcknowledgedWrites(provider, 4);
+    await writes.acknowledge(20);
+    cluster.node(0).freeze();
+    await cluster.promote(1);
+    await writes.acknowledge(20);
+    cluster.node(0).thaw();
+    await writes.acknowledge(20);
+    await writes.stop();
+    expect(await writes.contradictions(cluster.node(1))).toEqual([]);
+    expect(writes.count('unknown')).toBe(0);
+  });
+
+  test('says within its time that there is no primary, and which servers it has asked', async () => {
+    const cluster = await start();
+    const provider = await openOn(cluster, { failover: { timeoutMs: 300 } });
+    await cluster.node(0).kill9();
+    const error = await provider.query(OWNER, INSERT).catch((caught: unknown) => caught);
+    expect(error).toMatchObject({
+      code: 'AQF_DATABASE_UNAVAILABLE',
+      message: expect.stringContaining(`127.0.0.1:${cluster.node(1).port}: replica`),
+    });
+    expect(await provider.health()).toMatchObject({ status: 'down' });
+  });
+
+  test('lets reads go on while there is no primary', async () => {
+    const cluster = await start();
+    const provider = await openOn(cluster);
+    const port = async () => (await provider.query(OWNER, portOf, { access: 'read' })).rows[0]?.port;
+    await eventually('the replica serves', async () => (await port()) === cluster.node(1).port);
+    await cluster.node(0).kill9();
+    await eventually('the loss is noticed', () => provider.servers()[0]?.up === false);
+    const until = performance.now() + 500;
+    while (performance.now() < until) expect(await port()).toBe(cluster.node(1).port);
+  });
+
+  test('ends exclusive work with a signal, and gives the lock to who asks on the new primary', async () => {
+    const cluster = await start();
+    const [one, two] = [await openOn(cluster), await openOn(cluster)];
+    let signal: AbortSignal | undefined;
+    const held = one.exclusively('relay', (lost) => {
+      signal = lost;
+      return new Promise((resolve) => lost.addEventListener('abort', () => resolve(), { once: true }));
+    });
+    await eventually('the work has begun', () => signal !== undefined);
+    expect(await two.exclusively('relay', async () => undefined)).toBe(false);
+    await cluster.node(0).kill9();
+    await held.catch(() => undefined);
+    expect(signal?.aborted).toBe(true);
+    await cluster.promote(1);
+    expect(await two.exclusively('relay', async () => undefined)).toBe(true);
+  });
+
+  test('moves a subscription to the new primary, with an empty hint for what was missed', async () => {
+    const cluster = await start();
+    const provider = await openOn(cluster);
+    const heard: string[] = [];
+    const stop = await provider.listen('changes', (payload) => heard.push(payload));
+    await provider.query(OWNER, { text: `select pg_notify('changes', 'before')` });
+    await eventually('the first is heard', () => heard.includes('before'));
+    await cluster.node(0).kill9();
+    await cluster.promote(1);
+    await eventually('the hint is heard', async () => {
+      await provider.isAvailable();
+      return heard.includes('');
+    });
+    await provider.query(OWNER, { text: `select pg_notify('changes', 'after')` });
+    await eventually('the last is heard', () => heard.includes('after'));
+    await stop?.();
+  });
+});
