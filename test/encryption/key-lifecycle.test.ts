@@ -5,6 +5,7 @@ import { Encryption, type KeyProvider } from '../../src/encryption/index.js';
 import { KeyWrapping } from '../../src/encryption/key-wrapping.js';
 import { TenantKeys } from '../../src/encryption/tenant-keys.js';
 import { migrate, type RelationalProvider } from '../../src/relational/index.js';
+import { serviceAvailable } from '../services/services.js';
 import { createTestDatabase, openTestPostgres, type TestDatabase } from '../support/postgres.js';
 import { keyRows, newKeyFile, newTenant, SYSTEM, scopeOf, tenant, WatchedProvider } from './support.js';
 
@@ -13,7 +14,7 @@ const DESTROYED = expect.objectContaining({ code: 'AQF_KEY_DESTROYED', status: 4
 const UNAVAILABLE = expect.objectContaining({ code: 'AQF_KEY_UNAVAILABLE', status: 503 });
 const TTL_MS = 60_000;
 
-describe('on a real server', () => {
+describe.skipIf(!(await serviceAvailable('postgres')))('on a real server', () => {
   let server: TestDatabase;
   let database: RelationalProvider;
   let provider: WatchedProvider;

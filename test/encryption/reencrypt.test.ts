@@ -11,6 +11,7 @@ import {
 } from '../../src/encryption/index.js';
 import { tableWalk } from '../../src/encryption/reencrypt-queries.js';
 import { migrate, OWNER, type RelationalProvider } from '../../src/relational/index.js';
+import { serviceAvailable } from '../services/services.js';
 import { createTestDatabase, openTestPostgres, type TestDatabase } from '../support/postgres.js';
 import { keyRows, newKeyFile, newTenant, tenant } from './support.js';
 
@@ -31,7 +32,7 @@ const SCHEMA = `
 
 const HURRY = { leadMs: 0 };
 
-describe('re-encryption on a real server', () => {
+describe.skipIf(!(await serviceAvailable('postgres')))('re-encryption on a real server', () => {
   let server: TestDatabase;
   let database: RelationalProvider;
   let provider: KeyProvider;

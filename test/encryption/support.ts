@@ -9,7 +9,7 @@ import type {
   Statement,
   TenantContext,
 } from '../../src/relational/index.js';
-import { makeTempDir } from '../support/temp-dir.js';
+import { makeTempDir, removeTempDir } from '../support/temp-dir.js';
 
 export const tenant = (tenantId: string): TenantContext => ({ kind: 'tenant', tenantId });
 export const SYSTEM = { kind: 'system', reason: 'test' } as const;
@@ -17,8 +17,12 @@ export const SYSTEM = { kind: 'system', reason: 'test' } as const;
 /** Another tenant for each test, so that one database serves all. */
 export const newTenant = () => `t-${randomBytes(6).toString('hex')}`;
 
+/** The provider has read its file by then. */
 export async function newKeyFile(): Promise<KeyProvider> {
-  return localKeyFile({ path: join(makeTempDir(), 'master.key'), missing: 'create' });
+  const folder = makeTempDir();
+  const provider = await localKeyFile({ path: join(folder, 'master.key'), missing: 'create' });
+  await removeTempDir(folder);
+  return provider;
 }
 
 /** A key provider that notes what it was asked, what it was given to wrap, and that can be switched off. */

@@ -2,12 +2,13 @@ import { inspect } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Encryption } from '../../src/encryption/index.js';
 import { migrate, type RelationalProvider } from '../../src/relational/index.js';
+import { serviceAvailable } from '../services/services.js';
 import { createTestDatabase, openTestPostgres, type TestDatabase } from '../support/postgres.js';
 import { keyRows, newKeyFile, newTenant, SYSTEM, scopeOf, tenant, WatchedProvider } from './support.js';
 
 const FIELD = { table: 'app.notes', column: 'body', rowId: '1' };
 
-describe('the keys of a tenant', () => {
+describe.skipIf(!(await serviceAvailable('postgres')))('the keys of a tenant', () => {
   let server: TestDatabase;
   let database: RelationalProvider;
   let provider: WatchedProvider;
