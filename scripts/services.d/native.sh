@@ -1,6 +1,6 @@
 # All services as plain processes of this machine.
 
-readonly PARTS=(postgres redis chroma s3)
+readonly PARTS=(postgres pgbouncer redis chroma s3)
 readonly SERVICES=(postgres postgres-standby redis chroma s3)
 
 # each_part ACTION: in parallel, as the parts do not depend on each other; fails if one does.
