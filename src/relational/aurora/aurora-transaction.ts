@@ -1,4 +1,4 @@
-import type { ExecuteStatementCommandOutput } from '@aws-sdk/client-rds-data';
+import type { ExecuteStatementCommandOutput, SqlParameter } from '@aws-sdk/client-rds-data';
 import { AquiferError } from '../../errors/index.js';
 import type { TransactionContext } from '../context.js';
 import { ConnectionLostError, DatabaseError } from '../errors.js';
@@ -8,12 +8,13 @@ import type { QueryResult, RawResult, Row, Statement, TransactionOptions } from 
 import { isAborted, TransactionStatements } from '../transaction-statements.js';
 import { commit } from './commit.js';
 import type { DataApi } from './data-api.js';
-import { isPreparable, nameParameters } from './named-parameters.js';
+import { nameParameters } from './named-parameters.js';
 import { openingStatements } from './opening.js';
 import type { ParameterTypes } from './parameter-types.js';
 import { typedParameters, untypedParameters } from './parameters.js';
 import { firstText, toQueryResult, toRawResult } from './results.js';
 import { splitStatements } from './split-statements.js';
+import { isPreparable, mayChangeTypes } from './statement-kinds.js';
 
 /** Errors that types of parameters may be the reason of, by SQLSTATE class: data exception, no such thing. */
 const ABOUT_TYPES = /^(22|42)/;
@@ -51,7 +52,7 @@ export class AuroraTransaction implements TransactionDriver {
   async execute(sql: string): Promise<void> {
     const statements = splitStatements(sql);
     await this.#inTurn(async () => {
-      for (const statement of statements) await this.#send(statement);
+      for (const statement of statements) await this.#sendAsIs(statement);
     });
   }
 
@@ -85,14 +86,20 @@ export class AuroraTransaction implements TransactionDriver {
     return this.#statements.run(() => this.#queue.run(task));
   }
 
-  async #run(statement: Statement): Promise<ExecuteStatementCommandOutput> {
-    const { text, values = [] } = statement;
-    const { parameters } = nameParameters(text);
-    if (parameters !== values.length) throw wrongNumber(parameters, values.length);
-    if (parameters === 0) return this.#send(nameParameters(text).text);
-    if (!isPreparable(text)) return this.#send(nameParameters(text).text, untypedParameters(values));
+  async #run({ text, values = [] }: Statement): Promise<ExecuteStatementCommandOutput> {
+    const named = nameParameters(text);
+    if (named.parameters !== values.length) throw wrongNumber(named.parameters, values.length);
+    if (values.length === 0 || !isPreparable(text)) {
+      return this.#sendAsIs(named.text, untypedParameters(values));
+    }
     const types = await this.#types.of(text, async (sql) => firstText(await this.#send(sql)));
     return this.#sendTyped(text, values, types);
+  }
+
+  async #sendAsIs(sql: string, parameters?: SqlParameter[]): Promise<ExecuteStatementCommandOutput> {
+    const output = await this.#send(sql, parameters);
+    if (mayChangeTypes(sql)) this.#types.forgetAll();
+    return output;
   }
 
   async #sendTyped(text: string, values: readonly unknown[], types: readonly string[]) {
@@ -104,13 +111,13 @@ export class AuroraTransaction implements TransactionDriver {
     }
   }
 
-  async #send(sql: string, parameters: Parameters<DataApi['execute']>[1] = []) {
+  async #send(sql: string, parameters: SqlParameter[] = []) {
     if (this.#lost) throw this.#lost;
     this.#opened ??= this.#open();
     return this.#call(sql, parameters, await this.#opened);
   }
 
-  async #call(sql: string, parameters: Parameters<DataApi['execute']>[1], id: string) {
+  async #call(sql: string, parameters: SqlParameter[], id: string) {
     try {
       return await this.#api.execute(sql, parameters, id);
     } catch (error) {

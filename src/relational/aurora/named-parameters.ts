@@ -40,13 +40,3 @@ function placeholder(number: number, type: string | undefined): string {
   const name = `:${parameterName(number)}`;
   return type === undefined ? ` ${name}` : ` cast(${name} as ${type})`;
 }
-
-const PREPARED = new Set(['select', 'insert', 'update', 'delete', 'merge', 'values', 'with', 'table', '(']);
-
-/** Whether PREPARE takes the statement, so that the server can be asked for the types of its parameters. */
-export function isPreparable(sql: string): boolean {
-  for (const { kind, text } of scanSql(sql)) {
-    if (kind !== 'space' && kind !== 'comment') return PREPARED.has(text.toLowerCase());
-  }
-  return false;
-}

@@ -1,7 +1,7 @@
 import { vi } from 'vitest';
 import { type AuroraOptions, openAurora } from '../../../src/relational/aurora/provider.js';
 import type { RelationalProvider } from '../../../src/relational/index.js';
-import { createTestDatabase } from '../postgres.js';
+import { createTestDatabase, type TestDatabase } from '../postgres.js';
 import { FakeDataApi, type FakeDataApiOptions, RESOURCE_ARN, SECRET_ARN } from './server.js';
 
 export { FakeDataApi, RESOURCE_ARN, SECRET_ARN } from './server.js';
@@ -9,8 +9,8 @@ export { ServiceFault } from './service-fault.js';
 
 export interface DataApiStack {
   readonly fake: FakeDataApi;
-  /** On the real PostgreSQL below. */
-  readonly databaseUrl: string;
+  /** On the real PostgreSQL below; removed by `close`. */
+  readonly testDatabase: TestDatabase;
   open(options?: Partial<AuroraOptions>): Promise<RelationalProvider>;
   /** Ends the service and removes the database. */
   close(): Promise<void>;
@@ -24,7 +24,7 @@ export async function startDataApi(options?: FakeDataApiOptions): Promise<DataAp
   const fake = await FakeDataApi.start(database.url, options);
   return {
     fake,
-    databaseUrl: database.url,
+    testDatabase: database,
     open: (more) => openAurora({ ...address(fake), ...more }),
     close: async () => {
       await fake.close();
