@@ -77,7 +77,7 @@ export function includeStatement(
 ): Statement {
   const { target, childField, many, options } = plan;
   const { parameters } = context;
-  const limit = many ? checkLimit(target, options.limit ?? LIMITS.defaultPage) : 1;
+  const limit = many ? checkLimit(target, options.limit) : 1;
   if (groups.size * limit > LIMITS.included) {
     throw refused(target.entity, `an include may bring ${LIMITS.included} rows at most; lower a limit`);
   }

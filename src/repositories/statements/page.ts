@@ -29,7 +29,7 @@ export interface PagePlan {
 export function planPage(context: FilterContext, request: PageRequest, selection: Selection): PagePlan {
   const { model, parameters } = context;
   const terms = orderTerms(model, request.orderBy);
-  const limit = checkLimit(model, request.limit ?? LIMITS.defaultPage);
+  const limit = checkLimit(model, request.limit);
   const positions = terms.map(({ field }, index) =>
     field.exact && selection.fields.includes(field) ? undefined : `aq$${index}`,
   );
@@ -63,7 +63,7 @@ export function nextCursor(model: Model, plan: PagePlan, rows: Row[]): string | 
   return writeCursor(model, terms, position);
 }
 
-export function checkLimit(model: Model, limit: unknown): number {
+export function checkLimit(model: Model, limit: unknown = LIMITS.defaultPage): number {
   if (!Number.isInteger(limit) || (limit as number) < 1 || (limit as number) > LIMITS.page) {
     throw refused(model.entity, `limit is a whole number from 1 to ${LIMITS.page}`);
   }
