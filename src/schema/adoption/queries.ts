@@ -1,7 +1,9 @@
-/** Columns that say whose a row is, by their names; those that adopted tables use count as well. */
-const TENANT_LIKE = '^(tenant|org|organi[sz]ation|workspace)(_?(id|uuid|key|slug))?$';
+import { TENANT_LIKE } from '../tenant-column.js';
 
-/** Ordinary tables outside Aquifer with a tenant-like column that were not adopted. */
+/**
+ * Ordinary tables outside Aquifer with a tenant-like column, or one that an adopted table uses as such, that were
+ * not adopted.
+ */
 export const UNADOPTED = `
   select c.oid::regclass::text as "table", min(a.attname) as tenant
   from pg_class c
