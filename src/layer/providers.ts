@@ -4,7 +4,14 @@ import type { RelationalProvider } from '../relational/index.js';
 
 /** Opens the relational provider that the configuration names; its code is loaded only then. */
 export async function openRelational(config: AquiferConfig): Promise<RelationalProvider> {
-  const { provider, url, pgbouncer, migrate, aurora, ...settings } = config.relational;
+  const { provider, url, hosts, lagThresholdMs, failover, pgbouncer, migrate, aurora, ...settings } =
+    config.relational;
+  if (hosts !== undefined && provider !== 'postgres') {
+    throw new AquiferError(
+      'AQF_CONFIG_INVALID',
+      'relational.hosts needs the relational.url of one of the servers.',
+    );
+  }
   if (provider === 'embedded') {
     const { openEmbedded } = await import('../relational/embedded/provider.js');
     return openEmbedded({ dataDir: config.dataDir });
@@ -15,9 +22,14 @@ export async function openRelational(config: AquiferConfig): Promise<RelationalP
       hint: 'Set DATABASE_URL=postgres://user:password@host:5432/database.',
     });
   }
-  const { openPostgres } = await import('../relational/postgres/provider.js');
   // The setting can only add to what the URL says: `false` is its default.
-  return openPostgres({ url, ...settings, ...(pgbouncer && { pgbouncer }) });
+  const options = { ...settings, ...(pgbouncer && { pgbouncer }) };
+  if (hosts !== undefined) {
+    const { clusterUrls, openCluster } = await import('../relational/cluster/provider.js');
+    return openCluster({ urls: clusterUrls(url, hosts.split(',')), lagThresholdMs, failover, ...options });
+  }
+  const { openPostgres } = await import('../relational/postgres/provider.js');
+  return openPostgres({ url, ...options });
 }
 
 async function openConfiguredAurora({

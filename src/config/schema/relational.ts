@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { isPostgresUrl } from '../url.js';
 import { aurora } from './aurora.js';
+import { cluster } from './cluster.js';
 import { choice, flag, settingRegistry, wholeNumber } from './setting.js';
 
 const pool = z.strictObject({
@@ -66,6 +67,7 @@ export const relational = z.strictObject({
         'RELATIONAL_DB_NAME',
       ],
     }),
+  ...cluster,
   aurora: aurora.prefault({}),
   pool: pool.prefault({}),
   statementTimeoutMs: wholeNumber({

@@ -34,6 +34,7 @@ import { Watchers } from './watchers.js';
 
 export type { ClusterOptions, FailoverOptions } from './options.js';
 export type { ServerFigures, ServerRole } from './server.js';
+export { clusterUrls } from './urls.js';
 
 /** A primary and its replicas, whichever of the servers is which. */
 export interface RelationalCluster extends RelationalProvider {
