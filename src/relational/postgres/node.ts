@@ -54,6 +54,7 @@ export class PostgresNode implements RelationalProvider {
     this.#dedicated = new DedicatedConnections({
       ...address.client,
       connectionTimeoutMillis: options.pool.acquireTimeoutMs,
+      pipeline: true,
     });
     this.#listener = pgbouncer ? undefined : new Listener(this.#dedicated);
   }
