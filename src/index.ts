@@ -1,3 +1,4 @@
+export type { AuditRecord, AuditVerification } from './audit/index.js';
 export { type AquiferConfigInput, defineConfig, loadConfig, type ResolvedConfig } from './config/index.js';
 export type {
   DocumentInput,
@@ -12,7 +13,21 @@ export type {
   StoredDocument,
 } from './documents/index.js';
 export type { Embedder, EmbeddingModel } from './embeddings/index.js';
+export {
+  type AnyEntity,
+  belongsTo,
+  type CreateOf,
+  entity,
+  hasMany,
+  type PatchOf,
+  type RowOf,
+  type Traits,
+  withRelations,
+} from './entities/index.js';
 export { AquiferError, ERROR_CATALOGUE, type ErrorCode, isAquiferError } from './errors/index.js';
+export type { ChangeEvent, Subscriber } from './events/index.js';
 export { createDataLayer, type DataLayer, type DataLayerOptions, type Scope } from './layer/index.js';
+export type { Repository } from './repositories/index.js';
 export type { SearchMode, SearchOptions, SearchResult } from './search/index.js';
 export type { ScopeOptions } from './tenancy/index.js';
+export type { MergeConflict, MergeResult, Revision } from './versions/index.js';

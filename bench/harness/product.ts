@@ -1,8 +1,10 @@
 import { loadConfig } from '../../src/config/index.js';
 import { createBuiltinEmbedder, type Embedder } from '../../src/embeddings/index.js';
+import { Relay } from '../../src/events/index.js';
 import { createExtractor, type Extractor } from '../../src/extraction/index.js';
 import { DataLayer } from '../../src/layer/index.js';
 import { openRelational } from '../../src/layer/providers.js';
+import { Maintenance } from '../../src/maintenance/index.js';
 import { migrate, type RelationalProvider } from '../../src/relational/index.js';
 
 /** The providers of a data layer. A benchmark may put something that measures around each. */
@@ -32,5 +34,12 @@ export async function openProduct(
     extractor: createExtractor(config.values.extraction.limits),
     embedder: createBuiltinEmbedder(),
   });
-  return { ...providers, layer: new DataLayer({ config, ...providers }) };
+  const layer = new DataLayer({
+    config,
+    ...providers,
+    encryption: undefined,
+    relay: new Relay(providers.relational),
+    maintenance: new Maintenance(providers.relational),
+  });
+  return { ...providers, layer };
 }

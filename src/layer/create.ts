@@ -6,15 +6,29 @@ import {
   type ResolvedConfig,
 } from '../config/index.js';
 import { checkedEmbedder, createBuiltinEmbedder, type Embedder } from '../embeddings/index.js';
+import type { KeyProvider } from '../encryption/index.js';
+import { type AnyEntity, ensureEntities } from '../entities/index.js';
+import { Relay } from '../events/index.js';
 import { createExtractor } from '../extraction/index.js';
+import { Maintenance } from '../maintenance/index.js';
 import { assertMigrated, migrate, type RelationalProvider } from '../relational/index.js';
 import { DataLayer } from './data-layer.js';
+import { openEncryption } from './encryption.js';
 import { openRelational } from './providers.js';
 
 export interface DataLayerOptions extends AquiferConfigInput {
   /** An embedder of your own in place of the built-in one; the layer closes it. */
   readonly embedder?: Embedder;
+  /** Tables of your own. Those that are missing are made, and their traits adopted, when the layer opens. */
+  readonly entities?: readonly AnyEntity[];
+  /**
+   * Holds the master key of encrypted columns.
+   * @default on the embedded database, a key file in `dataDir`
+   */
+  readonly keys?: KeyProvider;
 }
+
+export type LayerExtensions = Pick<DataLayerOptions, 'embedder' | 'entities' | 'keys'>;
 
 /**
  * Opens a data layer: reads the configuration, opens the database and brings its schema up to date.
@@ -26,26 +40,40 @@ export async function createDataLayer(
   options: DataLayerOptions = {},
   load: Omit<LoadConfigOptions, 'overrides'> = {},
 ): Promise<DataLayer> {
-  const { embedder, ...overrides } = options;
+  const { embedder, entities, keys, ...overrides } = options;
   const config = await loadConfig({ ...load, overrides });
-  return openDataLayer(config, embedder);
+  return openDataLayer(config, {
+    ...(embedder && { embedder }),
+    ...(entities && { entities }),
+    ...(keys && { keys }),
+  });
 }
 
 /** Opens a data layer from a configuration that is already resolved. */
-export async function openDataLayer(config: ResolvedConfig, embedder?: Embedder): Promise<DataLayer> {
+export async function openDataLayer(
+  config: ResolvedConfig,
+  { embedder, entities = [], keys }: LayerExtensions = {},
+): Promise<DataLayer> {
   const relational = await openRelational(config.values);
   try {
     await prepareSchema(relational, config.values.relational.migrate);
+    if (config.values.relational.migrate !== 'off') await ensureEntities(relational, entities);
+    const encryption = await openEncryption(config.values, entities, keys);
+    const maintenance = new Maintenance(relational);
+    if (entities.length > 0) maintenance.start();
+    return new DataLayer({
+      config,
+      relational,
+      extractor: createExtractor(config.values.extraction.limits),
+      embedder: embedder ? checkedEmbedder(embedder) : createBuiltinEmbedder(),
+      encryption,
+      relay: new Relay(relational),
+      maintenance,
+    });
   } catch (error) {
     await relational.close();
     throw error;
   }
-  return new DataLayer({
-    config,
-    relational,
-    extractor: createExtractor(config.values.extraction.limits),
-    embedder: embedder ? checkedEmbedder(embedder) : createBuiltinEmbedder(),
-  });
 }
 
 async function prepareSchema(

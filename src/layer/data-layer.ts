@@ -1,10 +1,15 @@
 import type { ResolvedConfig } from '../config/index.js';
 import type { Embedder, EmbeddingModel } from '../embeddings/index.js';
+import type { Encryption } from '../encryption/index.js';
 import { AquiferError } from '../errors/index.js';
+import type { Relay } from '../events/index.js';
 import type { Extractor } from '../extraction/index.js';
-import type { ProviderHealth, RelationalProvider } from '../relational/index.js';
-import { type ScopeOptions, tenantContext } from '../tenancy/index.js';
+import type { Maintenance, MaintenanceReport } from '../maintenance/index.js';
+import type { PoolFigures, ProviderHealth, RelationalProvider } from '../relational/index.js';
+import { type ScopeOptions, systemContext, tenantContext } from '../tenancy/index.js';
+import { Keys } from './keys.js';
 import { Scope } from './scope.js';
+import { System } from './system.js';
 
 /** The parts a data layer is composed of; it owns them and closes them. */
 export interface LayerParts {
@@ -12,29 +17,58 @@ export interface LayerParts {
   readonly relational: RelationalProvider;
   readonly extractor: Extractor;
   readonly embedder: Embedder;
+  readonly encryption: Encryption | undefined;
+  readonly relay: Relay;
+  readonly maintenance: Maintenance;
 }
 
 /** An open data layer. Tenant data is reached through `scope()`; `close()` ends everything it started. */
 export class DataLayer implements AsyncDisposable {
   readonly config: ResolvedConfig;
+  /** The life of the tenants' keys. */
+  readonly keys: Keys;
   readonly #parts: LayerParts;
   #closed: Promise<void> | undefined;
 
   constructor(parts: LayerParts) {
     this.config = parts.config;
     this.#parts = parts;
+    this.keys = new Keys(parts.relational, parts.encryption);
   }
 
   /** @throws AQF_SCOPE_MISSING, AQF_ARGUMENT_INVALID, AQF_LAYER_CLOSED */
   scope(options: ScopeOptions): Scope {
-    if (this.#closed) throw new AquiferError('AQF_LAYER_CLOSED', 'The data layer is closed.');
-    const { relational, extractor, embedder, config } = this.#parts;
+    this.#assertOpen();
+    const { relational, extractor, embedder, encryption, config } = this.#parts;
     const { chunking, search } = config.values;
     const deps = {
+      relational,
+      ciphers: encryption,
       documents: { relational, extractor, embedder, chunking },
       search: { relational, embedder, settings: search },
     };
     return new Scope(deps, tenantContext(options));
+  }
+
+  /** Work across tenants, for a reason that the audit keeps. @throws AQF_ARGUMENT_INVALID without a reason */
+  system(reason: string): System {
+    this.#assertOpen();
+    return new System(this.#parts.relational, systemContext(reason));
+  }
+
+  /** Every committed change of every tenant, in commit order, to whoever subscribes. */
+  get events(): Relay {
+    return this.#parts.relay;
+  }
+
+  /** Seals the audit, prepares partitions, purges and prunes; undefined when another process is at it. */
+  maintain(): Promise<MaintenanceReport | undefined> {
+    return this.#parts.maintenance.run();
+  }
+
+  /** Connections at this moment; undefined where there is no pool. */
+  pool(): PoolFigures | undefined {
+    return this.#parts.relational.pool();
   }
 
   /** The model whose vectors are stored and searched. */
@@ -60,7 +94,13 @@ export class DataLayer implements AsyncDisposable {
   }
 
   async #closeParts(): Promise<void> {
-    const { relational, extractor, embedder } = this.#parts;
+    const { relational, extractor, embedder, encryption, relay, maintenance } = this.#parts;
+    await Promise.all([relay.close(), maintenance.stop()]);
+    encryption?.close();
     await Promise.all([relational.close(), extractor.close(), embedder.close()]);
+  }
+
+  #assertOpen(): void {
+    if (this.#closed) throw new AquiferError('AQF_LAYER_CLOSED', 'The data layer is closed.');
   }
 }

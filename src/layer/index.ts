@@ -1,3 +1,4 @@
-export { createDataLayer, type DataLayerOptions, openDataLayer } from './create.js';
+export { createDataLayer, type DataLayerOptions, type LayerExtensions, openDataLayer } from './create.js';
 export { DataLayer } from './data-layer.js';
 export { Scope } from './scope.js';
+export { System } from './system.js';

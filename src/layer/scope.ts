@@ -1,9 +1,23 @@
+import { AuditTrail } from '../audit/index.js';
 import { type DocumentDependencies, Documents } from '../documents/index.js';
-import type { TenantContext } from '../relational/index.js';
+import type { CipherSource } from '../encryption/index.js';
+import type { AnyEntity } from '../entities/index.js';
+import type {
+  QueryResult,
+  RelationalProvider,
+  Row,
+  Statement,
+  TenantContext,
+  TransactionOptions,
+} from '../relational/index.js';
+import { type BaseSession, type Repository, type ScopedDrizzle, Session } from '../repositories/index.js';
 import { type SearchDependencies, type SearchOptions, type SearchResult, search } from '../search/index.js';
+import { RowVersions } from '../versions/index.js';
 
 /** What a scope's capabilities stand on. */
 export interface ScopeDependencies {
+  readonly relational: RelationalProvider;
+  readonly ciphers: CipherSource | undefined;
   readonly documents: DocumentDependencies;
   readonly search: SearchDependencies;
 }
@@ -12,14 +26,19 @@ export interface ScopeDependencies {
 export class Scope {
   readonly tenantId: string;
   readonly documents: Documents;
+  /** Who did what. Changes of audited entities are in it by themselves. */
+  readonly audit: AuditTrail;
   readonly #deps: ScopeDependencies;
   readonly #context: TenantContext;
+  readonly #session: Session;
 
   constructor(deps: ScopeDependencies, context: TenantContext) {
     this.tenantId = context.tenantId;
     this.documents = new Documents(deps.documents, context);
+    this.audit = new AuditTrail(deps.relational, context);
     this.#deps = deps;
     this.#context = context;
+    this.#session = new Session(deps.relational, context, { ciphers: deps.ciphers });
   }
 
   /**
@@ -28,5 +47,45 @@ export class Scope {
    */
   search(question: string, options?: SearchOptions): Promise<SearchResult[]> {
     return search(this.#deps.search, this.#context, question, options);
+  }
+
+  /** The rows of an entity. */
+  repository<E extends AnyEntity>(entity: E): Repository<E> {
+    return this.#session.repository(entity);
+  }
+
+  /**
+   * Runs `work` in one transaction: committed when it resolves, undone when it rejects.
+   * @throws what `work` throws; a DatabaseError
+   */
+  transaction<T>(work: (session: BaseSession) => Promise<T>, options?: TransactionOptions): Promise<T> {
+    return this.#session.transaction(work, options);
+  }
+
+  /** Drizzle, bound to this tenant: for what repositories do not say. */
+  get drizzle(): ScopedDrizzle {
+    return this.#session.drizzle;
+  }
+
+  /** SQL as it is, with `$1…` bound, under the policies of the tenant. */
+  query<R extends Row = Row>(sql: string | Statement, params?: readonly unknown[]): Promise<QueryResult<R>> {
+    return this.#session.query<R>(sql, params);
+  }
+
+  /**
+   * Revisions and branches of one row of a versioned entity.
+   * @param id the key without the tenant; of several columns as a JSON array
+   */
+  versions(entity: AnyEntity | string, id: string): RowVersions {
+    const name = typeof entity === 'string' ? entity : entity.name;
+    return new RowVersions(this.#deps.relational, this.#context, name, id);
+  }
+
+  /**
+   * How far the writes of this scope went, for `layer.scope({ position })` in the next request: replicas that are
+   * behind it do not serve its reads. Undefined before the first write, and where there are no replicas.
+   */
+  get position(): string | undefined {
+    return this.#context.position?.token;
   }
 }

@@ -1,1 +1,1 @@
-export { type ScopeOptions, tenantContext } from './scope-context.js';
+export { type ScopeOptions, systemContext, tenantContext } from './scope-context.js';

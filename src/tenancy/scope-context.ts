@@ -1,6 +1,11 @@
 import { z } from 'zod';
 import { AquiferError } from '../errors/index.js';
-import type { TenantContext } from '../relational/index.js';
+import {
+  type RequestFacts,
+  SessionPosition,
+  type SystemContext,
+  type TenantContext,
+} from '../relational/index.js';
 
 /** What `layer.scope()` takes: for whom, on whose behalf. */
 export interface ScopeOptions {
@@ -9,6 +14,10 @@ export interface ScopeOptions {
   /** Who acts: a user, a service. Stored beside what is written. */
   readonly actorId?: string;
   readonly roles?: readonly string[];
+  /** What the request tells of itself, for the audit. */
+  readonly request?: RequestFacts;
+  /** The `position` of an earlier scope of the same client: its writes are read. */
+  readonly position?: string;
 }
 
 const NAME = /^[\p{L}\p{N}][\p{L}\p{N}._:@/-]{0,127}$/u;
@@ -17,10 +26,19 @@ const name = (what: string) =>
     .string({ error: `${what} must be a string` })
     .regex(NAME, `${what} must be 1 to 128 letters, digits or . _ : @ / - and begin with a letter or digit`);
 
+const fact = z.string().max(1024);
+
 const scopeSchema = z.strictObject({
   tenantId: name('tenantId'),
   actorId: name('actorId').optional(),
   roles: z.array(name('a role')).max(64).optional(),
+  request: z
+    .strictObject({ requestId: fact.optional(), ip: fact.optional(), userAgent: fact.optional() })
+    .optional(),
+  position: z
+    .string()
+    .regex(/^[0-9A-F]{1,8}\/[0-9A-F]{1,8}$/i, 'position must be what a scope gave as its position')
+    .optional(),
 });
 
 /**
@@ -36,5 +54,18 @@ export function tenantContext(options: ScopeOptions): TenantContext {
     const message = parsed.error.issues.map((issue) => issue.message).join('; ');
     throw new AquiferError('AQF_ARGUMENT_INVALID', `This scope cannot be opened: ${message}.`);
   }
-  return { kind: 'tenant', ...parsed.data };
+  const { position, ...rest } = parsed.data;
+  return { kind: 'tenant', ...rest, position: new SessionPosition(position) };
+}
+
+const reasonSchema = z.string().trim().min(1).max(256);
+
+/** @throws AQF_ARGUMENT_INVALID without a reason */
+export function systemContext(reason: string): SystemContext {
+  const parsed = reasonSchema.safeParse(reason);
+  if (parsed.success) return { kind: 'system', reason: parsed.data };
+  throw new AquiferError(
+    'AQF_ARGUMENT_INVALID',
+    'Work across tenants needs a reason of 1 to 256 characters.',
+  );
 }

@@ -1,0 +1,2 @@
+export { Maintenance } from './maintenance.js';
+export type { MaintenanceReport, PurgeProblem } from './tasks.js';

@@ -1,0 +1,60 @@
+import type { RelationalProvider } from '../relational/index.js';
+import { type MaintenanceReport, prepareMonths, pruneEvents, purgeExpired, sealAudit } from './tasks.js';
+
+const SEAL_EVERY_MS = 5_000;
+const ROUND_EVERY_MS = 600_000;
+
+/** What the database needs done from time to time. One process at a time does it. */
+export class Maintenance {
+  readonly #relational: RelationalProvider;
+  readonly #timers: NodeJS.Timeout[] = [];
+  readonly #running = new Set<Promise<unknown>>();
+
+  constructor(relational: RelationalProvider) {
+    this.#relational = relational;
+  }
+
+  /** One whole round now; undefined when another process is at it. */
+  async run(): Promise<MaintenanceReport | undefined> {
+    let report: MaintenanceReport | undefined;
+    await this.#relational.exclusively('maintenance', async () => {
+      await prepareMonths(this.#relational);
+      const sealed = await sealAudit(this.#relational);
+      const { purged, problems } = await purgeExpired(this.#relational);
+      report = { sealed, pruned: await pruneEvents(this.#relational), purged, problems };
+    });
+    return report;
+  }
+
+  /** Seals the audit every 5 seconds and does a whole round every 10 minutes, until it is stopped. */
+  start(): void {
+    if (this.#timers.length > 0) return;
+    this.#every(SEAL_EVERY_MS, () =>
+      this.#relational.exclusively('seal', async () => void (await this.#seal())),
+    );
+    this.#every(ROUND_EVERY_MS, () => this.run());
+  }
+
+  /** Resolves when what is under way has ended. */
+  async stop(): Promise<void> {
+    for (const timer of this.#timers.splice(0)) clearInterval(timer);
+    await Promise.allSettled(this.#running);
+  }
+
+  #seal(): Promise<number> {
+    return sealAudit(this.#relational);
+  }
+
+  /** A round that fails comes again; the database's health tells why. */
+  #every(ms: number, task: () => Promise<unknown>): void {
+    const timer = setInterval(() => {
+      if (this.#running.size > 0) return;
+      const running = task()
+        .catch(() => undefined)
+        .finally(() => this.#running.delete(running));
+      this.#running.add(running);
+    }, ms);
+    timer.unref();
+    this.#timers.push(timer);
+  }
+}

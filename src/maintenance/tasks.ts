@@ -1,0 +1,55 @@
+import { OWNER, type RelationalProvider, type SystemContext } from '../relational/index.js';
+
+const CONTEXT: SystemContext = { kind: 'system', reason: 'maintenance' };
+const AT_ONCE = 10_000;
+
+/** An entity whose rows could not be purged, and why: mostly a living row that still refers to one of them. */
+export interface PurgeProblem {
+  readonly entity: string;
+  readonly problem: string;
+}
+
+/** What one round of maintenance did. */
+export interface MaintenanceReport {
+  /** Audit records put under a seal. */
+  readonly sealed: number;
+  /** Events removed that every subscriber had handled and that neither history nor audit needs. */
+  readonly pruned: number;
+  /** Soft-deleted rows removed because their retention was over. */
+  readonly purged: number;
+  readonly problems: readonly PurgeProblem[];
+}
+
+export async function sealAudit(relational: RelationalProvider): Promise<number> {
+  const text = 'select aquifer.seal_audit()::integer as sealed';
+  const { rows } = await relational.query<{ sealed: number }>(CONTEXT, { text });
+  return rows[0]?.sealed ?? 0;
+}
+
+/** Partitions of the ledger for this month and the next three. */
+export async function prepareMonths(relational: RelationalProvider): Promise<void> {
+  await relational.query(OWNER, { text: 'call aquifer.prepare_months()' });
+}
+
+export async function pruneEvents(relational: RelationalProvider): Promise<number> {
+  const text = 'select aquifer.prune_changes($1)::integer as pruned';
+  let total = 0;
+  for (;;) {
+    const { rows } = await relational.query<{ pruned: number }>(CONTEXT, { text, values: [AT_ONCE] });
+    const pruned = rows[0]?.pruned ?? 0;
+    total += pruned;
+    if (pruned < AT_ONCE) return total;
+  }
+}
+
+export async function purgeExpired(
+  relational: RelationalProvider,
+): Promise<Pick<MaintenanceReport, 'purged' | 'problems'>> {
+  const text = 'select entity, purged::integer, problem from aquifer.purge_expired($1)';
+  type Purge = { entity: string; purged: number; problem: string | null };
+  const { rows } = await relational.query<Purge>(CONTEXT, { text, values: [AT_ONCE] });
+  return {
+    purged: rows.reduce((sum, { purged }) => sum + purged, 0),
+    problems: rows.flatMap(({ entity, problem }) => (problem ? [{ entity, problem }] : [])),
+  };
+}
