@@ -26,7 +26,13 @@ export {
 } from './entities/index.js';
 export { AquiferError, ERROR_CATALOGUE, type ErrorCode, isAquiferError } from './errors/index.js';
 export type { ChangeEvent, Subscriber } from './events/index.js';
-export { createDataLayer, type DataLayer, type DataLayerOptions, type Scope } from './layer/index.js';
+export {
+  createDataLayer,
+  type DataLayer,
+  type DataLayerOptions,
+  DbProvider,
+  type Scope,
+} from './layer/index.js';
 export type { Repository } from './repositories/index.js';
 export type { SearchMode, SearchOptions, SearchResult } from './search/index.js';
 export type { ScopeOptions } from './tenancy/index.js';

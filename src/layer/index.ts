@@ -1,4 +1,6 @@
 export { createDataLayer, type DataLayerOptions, type LayerExtensions, openDataLayer } from './create.js';
 export { DataLayer } from './data-layer.js';
+export { DbProvider } from './db-provider.js';
+export { openRelational } from './providers.js';
 export { Scope } from './scope.js';
 export { System } from './system.js';

@@ -94,6 +94,13 @@ const KIND_BY_CLASS: Readonly<Record<string, Kind>> = {
 
 const IDLE_IN_TRANSACTION_TIMEOUT = '25P03';
 
+/** Where the setting behind an error is known, its hint names it. */
+const HINT_BY_SQLSTATE: Readonly<Record<string, string>> = {
+  '57014': 'Narrow the statement, or raise relational.statementTimeoutMs.',
+  [IDLE_IN_TRANSACTION_TIMEOUT]:
+    'Keep slow work out of the transaction, or raise relational.idleInTransactionTimeoutMs.',
+};
+
 /**
  * An error of the database as a DatabaseError: SQLSTATE and constraint as facts. The server's DETAIL is
  * left out, for it quotes rows.
@@ -102,7 +109,9 @@ export function toDatabaseError(error: unknown): AquiferError {
   if (isAquiferError(error)) return error;
   const { code: sqlstate, constraint, table, column } = error as ServerError;
   const [ErrorClass, code] = kindOf(sqlstate);
+  const hint = HINT_BY_SQLSTATE[sqlstate ?? ''];
   return new ErrorClass(code, `The database refused a statement: ${messageOf(error)}`, {
+    ...(hint !== undefined && { hint }),
     facts: { sqlstate, constraint, table, column } satisfies ErrorFacts,
     cause: new Error(messageOf(error)),
   });

@@ -76,6 +76,17 @@ export function contextTests(opened: Opened): void {
     expect(await itemIds(opened(), SYSTEM)).toEqual(['ours', 'theirs']);
   });
 
+  test('a named statement obeys the context of each call, however often it was planned', async () => {
+    const named = { name: 'conformance_whose', text: 'select id from conformance.items order by id' };
+    const seen = async (context: TransactionContext) =>
+      (await opened().query<{ id: string }>(context, named)).rows.map(({ id }) => id);
+    for (let round = 0; round < 8; round++) {
+      expect(await seen(ACME)).toEqual(['ours']);
+      expect(await seen(SYSTEM)).toEqual(['ours', 'theirs']);
+      expect(await seen(RIVAL)).toEqual(['theirs']);
+    }
+  });
+
   test('refuses a row written for another tenant', async () => {
     const text = `insert into conformance.items (tenant_id, id) values ('rival', 'forged')`;
     await expect(opened().query(ACME, { text })).rejects.toMatchObject({
