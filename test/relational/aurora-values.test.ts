@@ -151,6 +151,16 @@ describe.skipIf(!available)('values over a Data API', () => {
     expect(ours).toEqual(theirs);
   });
 
+  test('a long array is read once, not for every row', async () => {
+    const ids = Array.from({ length: 20_000 }, (_, id) => id);
+    const text = 'select sum(($1::int[])[n])::int as sum from generate_series(1, 20000) n';
+    const began = performance.now();
+    const { rows } = await aurora.query(OWNER, { text, values: [ids] });
+    expect(rows).toEqual([{ sum: 199_990_000 }]);
+    // Once is some milliseconds, twenty thousand times half a minute.
+    expect(performance.now() - began).toBeLessThan(10_000);
+  });
+
   test('statements that cannot be prepared are typed by their values', async () => {
     const { rows } = await aurora.query(OWNER, {
       text: 'explain (costs off) select * from generate_series(1, $1::int) n where n > $2 and $3::bool',
@@ -224,6 +234,14 @@ describe.skipIf(!available)('values over a Data API', () => {
     await expect(aurora.query(OWNER, { text })).rejects.toMatchObject({
       code: 'AQF_RESULT_TOO_LARGE',
       hint: expect.stringContaining('page by page'),
+    });
+  });
+
+  test('a call above 4 MiB is an error that says to write fewer rows at once', async () => {
+    const values = ['x'.repeat(4 * 1024 * 1024)];
+    await expect(aurora.query(OWNER, { text: 'select length($1)', values })).rejects.toMatchObject({
+      code: 'AQF_ARGUMENT_INVALID',
+      hint: 'Write fewer rows in a statement.',
     });
   });
 

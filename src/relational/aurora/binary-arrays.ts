@@ -8,7 +8,8 @@ const READERS: Readonly<Record<number, (bytes: DataView, at: number) => string>>
   20: (bytes, at) => String(bytes.getBigInt64(at)),
   21: (bytes, at) => String(bytes.getInt16(at)),
   23: (bytes, at) => String(bytes.getInt32(at)),
-  700: (bytes, at) => shortest(bytes.getFloat32(at)),
+  // Nine digits give the same single-precision number again.
+  700: (bytes, at) => bytes.getFloat32(at).toPrecision(9),
   701: (bytes, at) => String(bytes.getFloat64(at)),
 };
 
@@ -30,15 +31,6 @@ export function arrayLiteral(value: Uint8Array): string {
     at += 4 + Math.max(length, 0);
   }
   return `{${elements.join(',')}}`;
-}
-
-/** The fewest digits that give the same single-precision number: nine always do. */
-function shortest(value: number): string {
-  for (let digits = 6; digits < 9; digits++) {
-    const text = value.toPrecision(digits);
-    if (Math.fround(Number(text)) === value) return String(Number(text));
-  }
-  return String(Number(value.toPrecision(9)));
 }
 
 function unsupported(): AquiferError {

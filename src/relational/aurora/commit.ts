@@ -5,9 +5,6 @@ import type { DataApi } from './data-api.js';
 import { lost, outcomeOf, toAuroraError } from './failures.js';
 import { firstText } from './results.js';
 
-/** How long the fate of a commit is asked for, in milliseconds. */
-const ASKED_FOR_MS = 15_000;
-
 /**
  * Commits, and finds out what became of a commit whose answer was lost. `writes` is the id that PostgreSQL gave
  * the transaction; undefined when it wrote nothing, and then nothing can have been lost.
@@ -18,12 +15,14 @@ export async function commit(api: DataApi, transactionId: string, writes: string
     await api.commit(transactionId);
   } catch (error) {
     if (outcomeOf(error) === 'refused') throw toAuroraError(error);
-    if (writes !== undefined) await resolveCommit(api, transactionId, writes, error);
+    // It may still be open and hold locks, which the service would leave it for three minutes.
+    if (writes === undefined) await api.rollback(transactionId).catch(() => undefined);
+    else await resolveCommit(api, transactionId, writes, error);
   }
 }
 
 async function resolveCommit(api: DataApi, transactionId: string, writes: string, reason: unknown) {
-  const backoff = new Backoff({ firstMs: 50, longestMs: 2_000, totalMs: ASKED_FOR_MS });
+  const backoff = new Backoff({ firstMs: 50, longestMs: 2_000, totalMs: api.commitLookupMs });
   do {
     const status = await statusOf(api, writes);
     if (status === 'committed') return;

@@ -43,6 +43,10 @@ export class DataApi {
     this.#options = options;
   }
 
+  get commitLookupMs(): number {
+    return this.#options.commitLookupMs ?? DEFAULTS.commitLookupMs;
+  }
+
   /**
    * Begins a transaction and gives its id, waiting while a paused cluster resumes.
    * @throws AQF_DATABASE_UNAVAILABLE, AQF_LAYER_CLOSED

@@ -31,11 +31,16 @@ const DETAILS =
 const ABOUT_THE_STATEMENT = new Set(['DatabaseErrorException', 'BadRequestException', 'ValidationException']);
 
 export function outcomeOf(error: unknown): Outcome {
-  const { name = '', $fault, $metadata } = error as ServiceError;
-  if (THROTTLED.test(name) || $metadata?.httpStatusCode === 429) return 'throttled';
+  const { name = '', $fault } = error as ServiceError;
+  const status = statusOf(error);
+  if (THROTTLED.test(name) || status === 429) return 'throttled';
   if (RESUMING.has(name) || saysNotYet(messageOf(error))) return 'resuming';
   if (name === STATEMENT_TIMEOUT) return 'unknown';
-  return $fault === 'client' && $metadata?.httpStatusCode !== undefined ? 'refused' : 'unknown';
+  return $fault === 'client' && status !== undefined ? 'refused' : 'unknown';
+}
+
+function statusOf(error: unknown): number | undefined {
+  return (error as ServiceError).$metadata?.httpStatusCode;
 }
 
 /** The driver behind the service says so while a cluster wakes; a message of the database itself has an SQLSTATE. */
@@ -51,6 +56,7 @@ export function toAuroraError(error: unknown): AquiferError {
   const sqlstate = SQLSTATE.exec(message)?.[1];
   if (sqlstate) return serverError(message, sqlstate);
   if (name === STATEMENT_TIMEOUT) return serverError(message, '57014');
+  if (statusOf(error) === 413) return requestTooLarge();
   if (TOO_LARGE.test(message)) return resultTooLarge(message);
   if (name === 'UnsupportedResultException') return resultUnsupported(message);
   if (name === 'TransactionNotFoundException' || NO_TRANSACTION.test(message)) return lost(message);
@@ -70,6 +76,11 @@ export function unavailable(error: unknown): AquiferError {
 
 export function lost(message: string): AquiferError {
   return connectionLost(new Error(message));
+}
+
+function requestTooLarge(): AquiferError {
+  const message = 'The Data API takes at most 4 MiB a call; this statement with its values has more.';
+  return new AquiferError('AQF_ARGUMENT_INVALID', message, { hint: 'Write fewer rows in a statement.' });
 }
 
 function resultTooLarge(message: string): AquiferError {

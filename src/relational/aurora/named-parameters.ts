@@ -36,7 +36,15 @@ export function parameterName(number: number): string {
   return `p${number}`;
 }
 
+/**
+ * Types whose input functions are not immutable and whose values may be long. Their text would be read again for
+ * every row; a subquery is run once. The cast around it keeps `any (…)` from taking the subquery for its own.
+ */
+const READ_ONCE = /\[\]$|^jsonb?$/;
+
 function placeholder(number: number, type: string | undefined): string {
   const name = `:${parameterName(number)}`;
-  return type === undefined ? ` ${name}` : ` cast(${name} as ${type})`;
+  if (type === undefined) return ` ${name}`;
+  const value = `cast(${name} as ${type})`;
+  return READ_ONCE.test(type) ? ` cast((select ${value}) as ${type})` : ` ${value}`;
 }

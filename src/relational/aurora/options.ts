@@ -12,6 +12,8 @@ export interface AuroraOptions {
   readonly resumeTimeoutMs?: number;
   /** Milliseconds for one call; the service itself ends a statement after 45 s. @default 60000 */
   readonly requestTimeoutMs?: number;
+  /** Milliseconds to find out what became of a commit whose answer was lost. @default 15000 */
+  readonly commitLookupMs?: number;
   /** Milliseconds between signs of life of a lock; the service ends idle transactions after 3 min. @default 30000 */
   readonly keepAliveMs?: number;
 }
@@ -19,6 +21,7 @@ export interface AuroraOptions {
 export const DEFAULTS = {
   resumeTimeoutMs: 60_000,
   requestTimeoutMs: 60_000,
+  commitLookupMs: 15_000,
   keepAliveMs: 30_000,
 } as const;
 

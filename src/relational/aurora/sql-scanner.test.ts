@@ -109,8 +109,9 @@ describe('naming parameters', () => {
     ['select a[$1:$2], a[1:n]', 'select a[ cast(:p1 as uuid): cast(:p2 as text)], a[1: n]'],
     ["select '$1', $q$ :p1 $2 $q$ -- $1", "select '$1', $q$ :p1 $2 $q$"],
     ['select 1;', 'select 1'],
+    ['select 1 = any ($3)', 'select 1 = any ( cast((select cast(:p3 as integer[])) as integer[]))'],
   ])('%s', (sql, text) => {
-    expect(nameParameters(sql, ['uuid', 'text']).text).toBe(text);
+    expect(nameParameters(sql, ['uuid', 'text', 'integer[]']).text).toBe(text);
   });
 });
 

@@ -18,7 +18,11 @@ export type Trouble =
   /** The connection ends before anything was done. */
   | 'lost request'
   /** The connection ends after all was done. */
-  | 'lost answer';
+  | 'lost answer'
+  /** Nothing is done and nothing is said. */
+  | 'silence'
+  /** This one goes well. */
+  | 'none';
 
 export interface FakeDataApiOptions {
   /** Milliseconds after which an idle transaction is rolled back. @default 180000, as the service has it */
@@ -72,6 +76,11 @@ export class FakeDataApi {
     return this.#sessions.size;
   }
 
+  /** Calls go well from now on. */
+  recover(): void {
+    this.#troubles.clear();
+  }
+
   /** The next calls of this operation go wrong, `times` of them. */
   trouble(operation: Operation, trouble: Trouble, times = 1): void {
     const queue = this.#troubles.get(operation) ?? [];
@@ -89,6 +98,7 @@ export class FakeDataApi {
     const body = Buffer.concat(await request.toArray());
     this.calls.push(operation);
     const trouble = this.#troubles.get(operation)?.shift();
+    if (trouble === 'silence') return;
     if (trouble === 'lost request') return void request.socket.destroy();
     try {
       if (trouble instanceof ServiceFault) throw trouble;
