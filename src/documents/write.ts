@@ -21,6 +21,8 @@ export interface PreparedDocument {
 
 /** Rows a statement carries at once, so that a long document does not become one huge parameter. */
 const ROWS_A_STATEMENT = 256;
+/** Numbers of vectors a statement carries at once: 1 MiB in binary form, some 1.6 MB for a provider that sends text. */
+const NUMBERS_A_STATEMENT = 131_072;
 
 /** The stored chunks of a source, which stays as it is until the transaction ends. */
 export async function lockStoredHashes(
@@ -96,13 +98,18 @@ async function insertEmbeddings(
   const rows = chunks.flatMap(({ id, hash }) =>
     (vectors.get(hash) ?? []).map((vector, window) => ({ id, window, vector })),
   );
-  await tx.query(queries.INSERT_EMBEDDINGS, [
-    model,
-    rows.map(({ id }) => id),
-    rows.map(({ window }) => window),
-    encodeVectors(rows.map(({ vector }) => vector)),
-    rows[0]?.vector.length ?? 0,
-  ]);
+  const dimensions = rows[0]?.vector.length ?? 0;
+  const step = Math.max(1, Math.floor(NUMBERS_A_STATEMENT / Math.max(1, dimensions)));
+  for (let at = 0; at < rows.length; at += step) {
+    const slice = rows.slice(at, at + step);
+    await tx.query(queries.INSERT_EMBEDDINGS, [
+      model,
+      slice.map(({ id }) => id),
+      slice.map(({ window }) => window),
+      encodeVectors(slice.map(({ vector }) => vector)),
+      dimensions,
+    ]);
+  }
 }
 
 function position(chunk: ContextualChunk & { readonly id: number }) {
