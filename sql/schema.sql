@@ -585,10 +585,13 @@ begin
   if unknown is not null then
     raise exception '% has no column %', target, unknown using errcode = 'AQ003';
   end if;
+  if exists (select from aquifer.entities as other where other.entity = adopt.entity and other.table_name <> target) then
+    raise exception 'another table has adopted the entity %', entity using errcode = 'AQ003', hint = 'Give this one a name of its own.';
+  end if;
   call aquifer.prepare_tenant_column(target, tenant);
   insert into aquifer.entities as known (entity, table_name, tenant_column, key_columns, soft_delete, retention, audited, versioned,
     events, timestamps, encrypted, searchable, keys)
-  values (coalesce(entity, (select relname from pg_class where oid = target)), target, tenant,
+  values (coalesce(entity, aquifer.free_entity_name(target)), target, tenant,
     array_remove(aquifer.key_columns_of(target), tenant), soft_delete, retention, audited, versioned, events, timestamps,
     encrypted, searchable, keys)
   on conflict (table_name) do update set
@@ -880,6 +883,12 @@ begin
   return regexp_replace(composite, 'ON DELETE SET (NULL|DEFAULT)(?! *\()', 'ON DELETE SET \1 (' || columns || ')');
 end $function$;
 
+CREATE OR REPLACE FUNCTION aquifer.free_entity_name(target regclass)
+ RETURNS text
+ LANGUAGE sql
+ STABLE
+RETURN COALESCE((SELECT entities.entity FROM aquifer.entities WHERE ((entities.table_name)::oid = (free_entity_name.target)::oid)), ((SELECT CASE WHEN (EXISTS (SELECT FROM aquifer.entities WHERE (entities.entity = c.relname))) THEN ((((n.nspname)::text || '.'::text) || (c.relname)::text))::name ELSE c.relname END AS relname FROM (pg_class c JOIN pg_namespace n ON ((n.oid = c.relnamespace))) WHERE (c.oid = (free_entity_name.target)::oid)))::text);
+
 CREATE OR REPLACE PROCEDURE aquifer.grant_use(IN target regclass)
  LANGUAGE plpgsql
 AS $procedure$
@@ -914,6 +923,12 @@ begin
   end if;
 end $function$;
 
+CREATE OR REPLACE FUNCTION aquifer.is_referred_to(target regclass, key_name name)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE
+RETURN (EXISTS (SELECT FROM (pg_constraint k JOIN pg_constraint f ON (((f.contype = 'f'::"char") AND (f.confrelid = (is_referred_to.target)::oid) AND (f.conindid = k.conindid)))) WHERE ((k.conrelid = (is_referred_to.target)::oid) AND (k.conname = is_referred_to.key_name))));
+
 CREATE OR REPLACE PROCEDURE aquifer.isolate(IN target regclass)
  LANGUAGE plpgsql
 AS $procedure$
@@ -942,6 +957,25 @@ begin
   end if;
   return new;
 end $function$;
+
+CREATE OR REPLACE PROCEDURE aquifer.keep_tenant_key(IN target regclass)
+ LANGUAGE plpgsql
+AS $procedure$
+declare
+  adopted aquifer.entities;
+  tenant_key name := aquifer.trait_name('tenant_key', target);
+  wanted boolean;
+  there boolean := exists (select from pg_constraint where conrelid = target and conname = tenant_key);
+begin
+  select * into strict adopted from aquifer.entities where table_name = target;
+  wanted := not adopted.tenant_column = any (aquifer.key_columns_of(target));
+  if wanted and not there then
+    execute format('alter table %s add constraint %I unique (%I, %s)', target, tenant_key,
+      adopted.tenant_column, aquifer.column_list(adopted.key_columns));
+  elsif there and not wanted and not aquifer.is_referred_to(target, tenant_key) then
+    execute format('alter table %s drop constraint %I', target, tenant_key);
+  end if;
+end $procedure$;
 
 CREATE OR REPLACE FUNCTION aquifer.key_columns_of(target regclass)
  RETURNS name[]
@@ -1175,43 +1209,42 @@ CREATE OR REPLACE PROCEDURE aquifer.put_tenant_into_keys(IN target regclass)
  LANGUAGE plpgsql
 AS $procedure$
 declare
-  adopted aquifer.entities;
   foreign_key record;
+  parent regclass;
+  parents regclass[] := array[target];
   composites text[] := '{}';
   composite text;
-  tenant_key name := aquifer.trait_name('tenant_key', target);
 begin
-  select * into strict adopted from aquifer.entities where table_name = target;
   for foreign_key in select * from aquifer.untenanted_foreign_keys(target) loop
     execute format('alter table %s drop constraint %I', foreign_key.child, foreign_key.key_name);
     call aquifer.remember_key(foreign_key.child, 'foreign', foreign_key.key_name, foreign_key.definition);
+    parents := parents || foreign_key.parent;
     composites := composites || format('alter table %s add constraint %I %s', foreign_key.child, foreign_key.key_name,
       aquifer.foreign_key_with_tenant(foreign_key.definition, foreign_key.child_tenant, foreign_key.parent_tenant));
   end loop;
-  if adopted.keys <> 'none' then
-    call aquifer.put_tenant_into_unique_keys(target, adopted.tenant_column, adopted.keys = 'all');
-  end if;
-  -- Composite foreign keys need a key to refer to, and tenant queries an index that the tenant leads.
-  if not adopted.tenant_column = any (aquifer.key_columns_of(target))
-     and not exists (select from pg_constraint where conrelid = target and conname = tenant_key) then
-    execute format('alter table %s add constraint %I unique (%I, %s)', target, tenant_key,
-      adopted.tenant_column, aquifer.column_list(adopted.key_columns));
-  end if;
+  foreach parent in array (select array_agg(distinct p) from unnest(parents) as p) loop
+    call aquifer.put_tenant_into_unique_keys(parent);
+    call aquifer.keep_tenant_key(parent);
+  end loop;
   foreach composite in array composites loop
     execute composite;
   end loop;
 end $procedure$;
 revoke execute on routine aquifer.put_tenant_into_keys(regclass) from public;
 
-CREATE OR REPLACE PROCEDURE aquifer.put_tenant_into_unique_keys(IN target regclass, IN tenant name, IN with_primary boolean)
+CREATE OR REPLACE PROCEDURE aquifer.put_tenant_into_unique_keys(IN target regclass)
  LANGUAGE plpgsql
 AS $procedure$
 declare
+  adopted aquifer.entities;
   key record;
 begin
-  for key in select * from aquifer.untenanted_unique_keys(target, tenant, with_primary) loop
+  select * into strict adopted from aquifer.entities where table_name = target;
+  if adopted.keys = 'none' then return; end if;
+  for key in select * from aquifer.untenanted_unique_keys(target, adopted.tenant_column, adopted.keys = 'all') loop
+    continue when aquifer.is_referred_to(target, key.key_name);
     call aquifer.drop_key(target, key.kind, key.key_name);
-    call aquifer.make_key(target, key.kind, key.key_name, aquifer.with_tenant(key.definition, tenant));
+    call aquifer.make_key(target, key.kind, key.key_name, aquifer.with_tenant(key.definition, adopted.tenant_column));
     call aquifer.remember_key(target, key.kind, key.key_name, key.definition);
   end loop;
 end $procedure$;

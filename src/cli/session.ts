@@ -1,5 +1,6 @@
 import { loadConfig, type ResolvedConfig } from '../config/index.js';
-import { type DataLayer, openDataLayer, type Scope } from '../layer/index.js';
+import { type DataLayer, openDataLayer, openRelational, type Scope } from '../layer/index.js';
+import type { RelationalProvider } from '../relational/index.js';
 import type { CommonOptions } from './options.js';
 
 /** The configuration of a command: its options win over everything. */
@@ -27,4 +28,19 @@ export async function withLayer<T>(
 export async function withScope<T>(options: CommonOptions, work: (scope: Scope) => Promise<T>): Promise<T> {
   const config = await loadCommandConfig(options);
   return withLayer(config, (layer) => work(layer.scope({ tenantId: config.values.tenant, actorId: 'cli' })));
+}
+
+/** Opens the database alone, whatever its schema: what migrates it must not need it migrated. */
+export async function withDatabase<T>(
+  options: CommonOptions,
+  work: (provider: RelationalProvider) => Promise<T>,
+): Promise<T> {
+  const config = await loadCommandConfig(options);
+  for (const warning of config.warnings) process.stderr.write(`warning: ${warning}\n`);
+  const provider = await openRelational(config.values);
+  try {
+    return await work(provider);
+  } finally {
+    await provider.close();
+  }
 }

@@ -4,6 +4,7 @@ import { registerDemo } from './demo.js';
 import { registerDocuments } from './documents.js';
 import { registerEval } from './eval.js';
 import { registerIngest } from './ingest.js';
+import { registerMigrate } from './migrate/index.js';
 import { registerSearch } from './search.js';
 import { registerStatus } from './status.js';
 
@@ -15,6 +16,7 @@ export const commands: readonly Register[] = [
   registerDocuments,
   registerStatus,
   registerConfig,
+  registerMigrate,
   registerEval,
   registerDemo,
 ];

@@ -38,7 +38,7 @@ export async function assertMigrated(
   assertNothingForeign(statuses);
   const pending = statuses.filter(({ state }) => state === 'pending');
   if (pending.length === 0) return;
-  const message = `The schema is behind: ${pending.map(titleOf).join(', ')} not applied, and relational.migrate is "check".`;
+  const message = `The schema is behind: ${pending.map(titleOf).join(', ')} not applied.`;
   throw new AquiferError('AQF_MIGRATION_PENDING', message, {
     facts: { pending: pending.map(({ version }) => String(version)) },
   });
