@@ -1,0 +1,45 @@
+import { describe, expect, test } from 'vitest';
+import { judgeFate, type Testimony } from './fate.js';
+
+/** Written before 0/300 on a server whose last recovery had ended at 0/100. */
+const marker = { transactionId: '700', writtenTo: '0/300', recoveredTo: '0/100' };
+const say = (testimony: Partial<Testimony>) =>
+  judgeFate(marker, { status: 'committed', recoveredTo: 0x100n, isSameServer: true, ...testimony });
+
+describe('the fate of a transaction', () => {
+  test('is what its own server says when nothing was recovered since', () => {
+    expect(say({})).toBe('committed');
+    expect(say({ status: 'aborted' })).toBe('aborted');
+    expect(say({ status: 'in progress' })).toBe('in progress');
+    expect(say({ status: null })).toBe('unknown');
+  });
+
+  test('is what its own server says after a shutdown in good order', () => {
+    expect(say({ recoveredTo: undefined })).toBe('committed');
+  });
+
+  test('is what a server says that has recovered all that the transaction had written', () => {
+    for (const isSameServer of [true, false]) {
+      expect(say({ recoveredTo: 0x300n, isSameServer })).toBe('committed');
+      expect(say({ recoveredTo: 0x400n, isSameServer, status: 'aborted' })).toBe('aborted');
+    }
+  });
+
+  test('is to be lost where less was recovered, whatever became of another with the same id', () => {
+    for (const isSameServer of [true, false]) {
+      for (const status of ['committed', 'aborted', 'in progress', 'future'] as const) {
+        expect(say({ recoveredTo: 0x2ffn, isSameServer, status })).toBe('aborted');
+      }
+    }
+    // A sibling that was promoted where the former primary had been promoted before.
+    expect(say({ recoveredTo: 0x100n, isSameServer: false })).toBe('aborted');
+  });
+
+  test('is not believed of another server of whose recovery nothing is known, unless it says no', () => {
+    const other = { recoveredTo: undefined, isSameServer: false };
+    expect(say(other)).toBe('unknown');
+    expect(say({ ...other, status: 'in progress' })).toBe('unknown');
+    expect(say({ ...other, status: 'aborted' })).toBe('aborted');
+    expect(say({ ...other, status: 'future' })).toBe('aborted');
+  });
+});
