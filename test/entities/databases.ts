@@ -1,48 +1,38 @@
 import { afterAll, beforeAll, describe } from 'vitest';
 import { migrate, type RelationalProvider } from '../../src/relational/index.js';
 import { serviceAvailable } from '../services/services.js';
-import { openMigrated } from '../support/embedded.js';
-import { createTestDatabase, openTestPostgres, type TestDatabase } from '../support/postgres.js';
-import { makeTempDir, removeTempDir } from '../support/temp-dir.js';
+import { startDataApi } from '../support/data-api/index.js';
+import { describeOnEachDatabase, type OpenedDatabase } from '../support/each-database.js';
 
 /** Gives the provider of the database that the tests at hand run on; only within tests and hooks. */
 export type ProviderOf = () => RelationalProvider;
+type Suite = (provider: ProviderOf) => void;
 
-/** Runs the same tests on the embedded database and on a real PostgreSQL, each on a migrated database of its own. */
-export async function onEveryDatabase(suite: (provider: ProviderOf) => void): Promise<void> {
-  describe('on the embedded database', () => {
-    const folder = makeTempDir();
-    withProvider(
-      () => openMigrated(folder),
-      () => removeTempDir(folder),
-      suite,
-    );
-  });
+/** Runs the same tests with every provider, each on a migrated database of its own. */
+export async function onEveryDatabase(suite: Suite): Promise<void> {
+  await describeOnEachDatabase('entities', (open) => withProvider(open, suite));
   const available = await serviceAvailable('postgres');
-  describe.skipIf(!available)('on a real PostgreSQL', () => {
-    let database: TestDatabase;
-    const open = async () => {
-      database = await createTestDatabase();
-      const provider = await openTestPostgres(database);
-      await migrate(provider);
-      return provider;
-    };
-    withProvider(open, () => database.drop(), suite);
-  });
+  describe.skipIf(!available)('entities (Data API)', () => withProvider(openDataApi, suite));
 }
 
-function withProvider(
-  open: () => Promise<RelationalProvider>,
-  remove: () => Promise<void>,
-  suite: (provider: ProviderOf) => void,
-): void {
-  let provider: RelationalProvider;
+function withProvider(open: () => Promise<OpenedDatabase>, suite: Suite): void {
+  let opened: OpenedDatabase;
   beforeAll(async () => {
-    provider = await open();
+    opened = await open();
   });
-  afterAll(async () => {
-    await provider.close();
-    await remove();
-  });
-  suite(() => provider);
+  afterAll(() => opened.dispose());
+  suite(() => opened.provider);
+}
+
+async function openDataApi(): Promise<OpenedDatabase> {
+  const stack = await startDataApi();
+  const provider = await stack.open();
+  await migrate(provider);
+  return {
+    provider,
+    dispose: async () => {
+      await provider.close();
+      await stack.close();
+    },
+  };
 }
