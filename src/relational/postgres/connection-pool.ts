@@ -7,6 +7,8 @@ import { DEFAULTS, type PostgresPoolOptions } from './options.js';
 
 /** Single statements that share a connection at once. */
 const MOST_SHARED = 16;
+/** Milliseconds that a connection which nobody uses waits for the next, at most. */
+const KEPT_MS = 10;
 
 /** What a caller needs a connection for: a transaction of its own, or one statement among others. */
 type Use = 'exclusive' | 'shared';
@@ -42,6 +44,7 @@ export class ConnectionPool {
   readonly #waiting: Waiter[] = [];
   /** Connections that this class has, or is about to have, from the pool of node-postgres. */
   #taken = 0;
+  #returning: NodeJS.Timeout | undefined;
   #closed: Promise<void> | undefined;
 
   constructor(options: PostgresPoolOptions, client: pg.ClientConfig) {
@@ -97,7 +100,7 @@ export class ConnectionPool {
       clearTimeout(waiter.timer);
       waiter.refuse(closedError());
     }
-    for (const pooled of this.#shared) if (pooled.users === 0) this.#giveBack(pooled);
+    this.#returnFree();
     await this.#pool.end();
   }
 
@@ -198,12 +201,15 @@ export class ConnectionPool {
     this.#serveWaiting();
   }
 
-  /** Who goes on in this turn of the event loop finds the connection here, without the way through the pool. */
+  /** Who comes soon finds the connection here, without the way through the pool of node-postgres. */
   #keepForNow(pooled: Pooled): void {
     this.#shared.add(pooled);
-    setImmediate(() => {
-      if (pooled.users === 0 && this.#shared.has(pooled)) this.#giveBack(pooled);
-    });
+    this.#returning ??= setTimeout(() => this.#returnFree(), KEPT_MS).unref();
+  }
+
+  #returnFree(): void {
+    this.#returning = undefined;
+    for (const pooled of this.#shared) if (pooled.users === 0) this.#giveBack(pooled);
   }
 
   #giveBack(pooled: Pooled): void {

@@ -46,7 +46,7 @@ export class Connection {
     return new Promise((resolve, reject) => {
       const query = new GroupQuery(this.#withAdmittedName(group), (error, result) => {
         if (error) reject(this.#failure(error, group, query));
-        else resolve({ ...toResult(result), trailer: query.trailer });
+        else resolve(toResult(result, query.trailer));
       });
       gatherWrites(this.#wire);
       this.#client.query(query as unknown as pg.Submittable);
@@ -69,8 +69,9 @@ export class Connection {
   }
 
   #withAdmittedName(group: Group): Group {
-    const { name, ...statement } = group.statement;
-    const admitted = this.#names.admit(name);
+    const admitted = this.#names.admit(group.statement.name);
+    if (admitted === group.statement.name) return group;
+    const { name: _, ...statement } = group.statement;
     return { ...group, statement: admitted === undefined ? statement : { ...statement, name: admitted } };
   }
 
@@ -103,6 +104,9 @@ export function toRawResult({ rows, fields, affected }: GroupResult): RawResult 
   return { rows, fields: fields.map(({ name, dataTypeID }) => ({ name, dataTypeID })), affected };
 }
 
-function toResult({ rows, rowCount, fields, command }: pg.QueryResult<never>) {
-  return { rows, fields, affected: rowCount ?? 0, command };
+function toResult(
+  { rows, rowCount, fields, command }: pg.QueryResult<never>,
+  trailer: GroupResult['trailer'],
+): GroupResult {
+  return { rows, fields, affected: rowCount ?? 0, command, trailer };
 }
