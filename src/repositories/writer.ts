@@ -1,6 +1,7 @@
 import type { CipherSource, TenantCipher } from '../encryption/index.js';
 import { AquiferError, isAquiferError } from '../errors/index.js';
 import { type Row, type Statement, UniqueViolationError } from '../relational/index.js';
+import { alikeBatches, type Batch } from './batches.js';
 import { createCells, patchCells } from './cells.js';
 import type { Executor, Reach } from './executor.js';
 import type { Field } from './fields/field.js';
@@ -208,27 +209,4 @@ export class Writer {
       hint: 'restore() the row, or remove it for good with hardDelete().',
     });
   }
-}
-
-/** Rows that are given the same columns, and where each was in the list. */
-interface Batch {
-  readonly cells: writes.Cells[];
-  readonly places: number[];
-}
-
-function alikeBatches(list: readonly writes.Cells[]): Batch[] {
-  const open = new Map<string, Batch>();
-  const batches: Batch[] = [];
-  list.forEach((cells, place) => {
-    const shape = cells.targets.map(({ column }) => column).join();
-    let batch = open.get(shape);
-    if (!batch || batch.cells.length === LIMITS.batch) {
-      batch = { cells: [], places: [] };
-      open.set(shape, batch);
-      batches.push(batch);
-    }
-    batch.cells.push(cells);
-    batch.places.push(place);
-  });
-  return batches;
 }
