@@ -3,7 +3,9 @@ import { type DocumentDependencies, Documents } from '../documents/index.js';
 import type { CipherSource } from '../encryption/index.js';
 import type { AnyEntity } from '../entities/index.js';
 import type {
+  QueryOptions,
   QueryResult,
+  RawResult,
   RelationalProvider,
   Row,
   Statement,
@@ -72,12 +74,17 @@ export class Scope {
     return this.#session.query<R>(sql, params);
   }
 
+  /** For drivers of other libraries: rows as arrays, dates, timestamps and intervals as text. */
+  queryRaw(statement: Statement, options?: QueryOptions): Promise<RawResult> {
+    return this.#deps.relational.queryRaw(this.#context, statement, options);
+  }
+
   /**
    * Revisions and branches of one row of a versioned entity.
    * @param id the key without the tenant; of several columns as a JSON array
    */
   versions(entity: AnyEntity | string, id: string): RowVersions {
-    const name = typeof entity === 'string' ? entity : entity.name;
+    const name = typeof entity === 'string' ? entity : entity?.name;
     return new RowVersions(this.#deps.relational, this.#context, name, id);
   }
 

@@ -1,11 +1,12 @@
-import type {
-  QueryResult,
-  RelationalProvider,
-  Row,
-  Statement,
-  SystemContext,
-  Transaction,
-  TransactionOptions,
+import {
+  checkedTransactionOptions,
+  type QueryResult,
+  type RelationalProvider,
+  type Row,
+  type Statement,
+  type SystemContext,
+  type Transaction,
+  type TransactionOptions,
 } from '../relational/index.js';
 
 /** Work across tenants. Every transaction of it is recorded in the audit, with its reason. */
@@ -18,14 +19,14 @@ export class System {
     this.#context = context;
   }
 
-  transaction<T>(work: (tx: Transaction) => Promise<T>, options?: TransactionOptions): Promise<T> {
+  async transaction<T>(work: (tx: Transaction) => Promise<T>, options?: TransactionOptions): Promise<T> {
     return this.#relational.transaction(
       this.#context,
       async (tx) => {
         await tx.query('select aquifer.audit_system($1)', [this.#context.reason]);
         return work(tx);
       },
-      options,
+      options === undefined ? undefined : checkedTransactionOptions(options),
     );
   }
 

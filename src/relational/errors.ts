@@ -71,7 +71,10 @@ type DatabaseErrorClass = new (...args: ConstructorParameters<typeof AquiferErro
 type Kind = readonly [DatabaseErrorClass, ErrorCode];
 
 const KIND_BY_SQLSTATE: Readonly<Record<string, Kind>> = {
+  // Raised by sql/migrations: no tenant, a change that a trait forbids, an adoption that cannot be.
   AQ001: [DatabaseError, 'AQF_SCOPE_MISSING'],
+  AQ002: [CheckViolationError, 'AQF_CHECK_VIOLATION'],
+  AQ003: [DatabaseError, 'AQF_ARGUMENT_INVALID'],
   '23505': [UniqueViolationError, 'AQF_UNIQUE_VIOLATION'],
   '23503': [ForeignKeyViolationError, 'AQF_FOREIGN_KEY_VIOLATION'],
   '23001': [ForeignKeyViolationError, 'AQF_FOREIGN_KEY_VIOLATION'],
@@ -107,14 +110,28 @@ const HINT_BY_SQLSTATE: Readonly<Record<string, string>> = {
  */
 export function toDatabaseError(error: unknown): AquiferError {
   if (isAquiferError(error)) return error;
-  const { code: sqlstate, constraint, table, column } = error as ServerError;
-  const [ErrorClass, code] = kindOf(sqlstate);
+  const { constraint, table, column } = error as ServerError;
+  const sqlstate = sqlstateOf(error);
+  const [ErrorClass, code] = isUnsendable(error) ? UNSENDABLE : kindOf(sqlstate);
   const hint = HINT_BY_SQLSTATE[sqlstate ?? ''];
   return new ErrorClass(code, `The database refused a statement: ${messageOf(error)}`, {
     ...(hint !== undefined && { hint }),
     facts: { sqlstate, constraint, table, column } satisfies ErrorFacts,
     cause: new Error(messageOf(error)),
   });
+}
+
+/** Other errors have codes too: a DataCloneError has a number, a socket a word. */
+function sqlstateOf(error: unknown): string | undefined {
+  const { code } = error as { readonly code?: unknown };
+  return typeof code === 'string' && /^[0-9A-Z]{5}$/.test(code) ? code : undefined;
+}
+
+const UNSENDABLE: Kind = [DatabaseError, 'AQF_VALUE_INVALID'];
+
+/** A parameter that no driver can send, such as a function or a symbol. */
+function isUnsendable(error: unknown): boolean {
+  return error instanceof TypeError || (error as Error).name === 'DataCloneError';
 }
 
 /** The connection broke; what it carried is rolled back. What the server gave as the reason may say it better. */

@@ -1,3 +1,4 @@
+export { type SqlToken, scanSql } from './aurora/sql-scanner.js';
 export {
   OWNER,
   type OwnerContext,
@@ -53,3 +54,4 @@ export type {
 } from './provider.js';
 export { SessionPosition } from './session-position.js';
 export { storable } from './storable.js';
+export { checkedTransactionOptions } from './transaction-options.js';

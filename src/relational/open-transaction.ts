@@ -1,4 +1,5 @@
 import type { QueryResult, RawResult, Row, Statement, Transaction, TransactionOptions } from './provider.js';
+import { checkedTransactionOptions } from './transaction-options.js';
 
 /** What a driver must be able to do within an open transaction; the rest of `Transaction` follows from it. */
 export interface TransactionDriver {
@@ -50,7 +51,8 @@ export function asStatement(sql: string | Statement, params?: readonly unknown[]
 }
 
 /** The statement that begins a transaction with these options. */
-export function beginStatement({ access, isolation }: TransactionOptions = {}): string {
+export function beginStatement(options: TransactionOptions = {}): string {
+  const { access, isolation } = checkedTransactionOptions(options);
   const level = isolation === undefined ? '' : ` isolation level ${isolation}`;
   return `begin${level}${access === 'read' ? ' read only' : ''}`;
 }

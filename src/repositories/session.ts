@@ -1,14 +1,16 @@
 import type { CipherSource } from '../encryption/index.js';
-import type { AnyEntity } from '../entities/index.js';
-import type {
-  Queryable,
-  QueryResult,
-  RawResult,
-  RelationalProvider,
-  Row,
-  Statement,
-  TenantContext,
-  TransactionOptions,
+import { type AnyEntity, Entity } from '../entities/index.js';
+import { AquiferError } from '../errors/index.js';
+import {
+  checkedTransactionOptions,
+  type Queryable,
+  type QueryResult,
+  type RawResult,
+  type RelationalProvider,
+  type Row,
+  type Statement,
+  type TenantContext,
+  type TransactionOptions,
 } from '../relational/index.js';
 import { type ScopedDrizzle, scopedDrizzle, unwrapped } from './drizzle-handle.js';
 import { type Executor, ScopeExecutor } from './executor.js';
@@ -42,6 +44,9 @@ export class BaseSession implements Queryable {
   repository<E extends AnyEntity>(entity: E): Repository<E> {
     const known = this.#repositories.get(entity);
     if (known) return known as unknown as Repository<E>;
+    if (!isEntity(entity)) {
+      throw new AquiferError('AQF_ARGUMENT_INVALID', 'A repository is of an entity, as entity() made it.');
+    }
     const repository = new Repository(entity, this, this.#parts);
     this.#repositories.set(entity, repository as unknown as Repository<AnyEntity>);
     return repository;
@@ -52,11 +57,11 @@ export class BaseSession implements Queryable {
    * savepoint, which takes no options.
    * @throws what `work` throws; a DatabaseError
    */
-  transaction<T>(work: (session: BaseSession) => Promise<T>, options?: TransactionOptions): Promise<T> {
+  async transaction<T>(work: (session: BaseSession) => Promise<T>, options?: TransactionOptions): Promise<T> {
     const { executor, ciphers } = this.#parts;
     return executor.transaction(
       (inner) => work(new BaseSession({ executor: inner, ciphers })).catch(unwrapped),
-      options,
+      options === undefined ? undefined : checkedTransactionOptions(options),
     );
   }
 
@@ -74,6 +79,10 @@ export class BaseSession implements Queryable {
   queryRaw(statement: Statement): Promise<RawResult> {
     return this.#parts.executor.queryRaw(statement);
   }
+}
+
+function isEntity(value: unknown): boolean {
+  return value instanceof Entity;
 }
 
 /** A tenant's rows in a relational provider. */

@@ -3,7 +3,7 @@ import type { JsonObject, RelationalProvider, Row, TenantContext, Transaction } 
 import { Branch } from './branch.js';
 import { differences } from './merge.js';
 import * as queries from './queries.js';
-import { branchName, pageSize, revisionNumber } from './schema.js';
+import { branchName, moment, pageSize, revisionNumber, rowName } from './schema.js';
 import type { BranchSummary, FieldDifference, Revision } from './types.js';
 import { VersionedRow } from './versioned-row.js';
 
@@ -14,13 +14,15 @@ export class RowVersions {
   readonly #entity: string;
   readonly #rowId: string;
 
-  /** @param rowId the key without the tenant: a single column as text, several as a JSON array */
+  /**
+   * @param rowId the key without the tenant: a single column as text, several as a JSON array
+   * @throws AQF_ARGUMENT_INVALID
+   */
   constructor(relational: RelationalProvider, context: TenantContext, entity: string, rowId: string) {
     this.#relational = relational;
     // History is of rows that were deleted too, and a revert may bring one back.
     this.#context = { ...context, flags: ['deleted'] };
-    this.#entity = entity;
-    this.#rowId = rowId;
+    ({ entity: this.#entity, rowId: this.#rowId } = rowName({ entity, rowId }));
   }
 
   /** Revisions, the newest first. @throws AQF_ARGUMENT_INVALID */
@@ -37,8 +39,8 @@ export class RowVersions {
   }
 
   /** The row as it was at a moment; undefined when it did not exist, or no longer. */
-  async at(moment: Date): Promise<JsonObject | undefined> {
-    const [found] = await this.#ask<Revision & Row>(queries.REVISION_AT, [moment]);
+  async at(time: Date): Promise<JsonObject | undefined> {
+    const [found] = await this.#ask<Revision & Row>(queries.REVISION_AT, [moment(time)]);
     return found && !['delete', 'purge'].includes(found.operation) ? found.row : undefined;
   }
 

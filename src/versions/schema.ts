@@ -12,6 +12,16 @@ const resolutions = z.record(
   z.union([z.literal('row'), z.literal('branch'), z.strictObject({ value: z.json() })]),
 );
 
+const row = z.object({ entity: z.string().min(1).max(128), rowId: z.string().min(1).max(1024) });
+
+export function rowName(given: unknown): z.infer<typeof row> {
+  return check(row, given, 'A row is named by its entity and its key as text');
+}
+
+export function moment(given: unknown): Date {
+  return check(z.date(), given, 'A moment is a Date');
+}
+
 export function pageSize(options: unknown): z.infer<typeof page> {
   return check(page, options, 'Revisions cannot be listed');
 }

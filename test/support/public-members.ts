@@ -1,12 +1,14 @@
 /**
  * The public members of an object and, as `name.member`, of the objects of classes it holds: what a caller
- * can reach. Found by reflection, so that a member added later cannot be forgotten.
+ * can reach. Found by reflection, so that a member added later cannot be forgotten. `closed` are not looked into.
  */
-export function publicMembers(name: string, target: object): string[] {
+export function publicMembers(name: string, target: object, closed: readonly string[] = []): string[] {
   return memberKeys(target).flatMap((key) => {
     const member = `${name}.${String(key)}`;
     const held = Object.hasOwn(target, key) ? Reflect.get(target, key) : undefined;
-    return isInstance(held) ? [member, ...publicMembers(member, held)] : [member];
+    return isInstance(held) && !closed.includes(member)
+      ? [member, ...publicMembers(member, held, closed)]
+      : [member];
   });
 }
 

@@ -1,5 +1,6 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { DrizzleQueryError } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { isAquiferError } from '../../src/errors/index.js';
 import type { DataLayer, Scope } from '../../src/layer/index.js';
@@ -17,7 +18,8 @@ import {
   storeTwoTenants,
   type TwoTenants,
 } from '../support/two-tenants.js';
-import { everythingOf, WALK } from './walk.js';
+import { notes, storeNotes, WALKED_ENTITIES } from '../support/walked-entities.js';
+import { everythingOf, OPERATOR, WALK } from './walk.js';
 
 let folder: string;
 let file: string;
@@ -25,14 +27,18 @@ let layer: DataLayer;
 let tenants: TwoTenants;
 let alice: Scope;
 let bob: Scope;
+let aliceRows: string[];
 
 beforeAll(async () => {
   folder = makeTempDir();
   file = join(folder, 'note.md');
   writeFileSync(file, '# Note\n\nA note about travel.');
-  layer = await openLayer(join(folder, 'data'));
+  layer = await openLayer(join(folder, 'data'), { entities: WALKED_ENTITIES });
   tenants = await storeTwoTenants(layer);
   ({ alice, bob } = tenants);
+  aliceRows = await storeNotes(alice, 'hushed');
+  tenants = { ...tenants, secrets: [...tenants.secrets, ...aliceRows] };
+  await storeNotes(bob, 'nettlewood');
 });
 afterAll(async () => {
   await layer.close();
@@ -44,15 +50,26 @@ const ENDINGS = ['layer.close', `layer.${String(Symbol.asyncDispose)}`];
 
 describe('one tenant', () => {
   test('is walked through every public member of the layer and its scopes', () => {
-    const members = [...publicMembers('layer', layer), ...publicMembers('scope', bob)];
-    expect([...Object.keys(WALK), ...ENDINGS].sort()).toEqual(members.sort());
+    const members = [
+      ...publicMembers('layer', layer),
+      ...publicMembers('scope', bob),
+      ...publicMembers('repository', bob.repository(notes), ['repository.entity']),
+    ];
+    expect([...Object.keys(WALK), ...OPERATOR, ...ENDINGS].sort()).toEqual(members.sort());
   });
 
   test.each(Object.entries(WALK))(
     'learns nothing of another through %s, and hostile values end as results or coded errors',
     async (_, calls) => {
       const stored = await bob.documents.list();
-      const ofAlice = [...tenants.aliceIds.slice(0, 2), 'vermilion/falconridge-1.md', 'zanzibarium'];
+      const ofAlice = [
+        ...tenants.aliceIds.slice(0, 2),
+        ...aliceRows.slice(0, 3),
+        'vermilion/falconridge-1.md',
+        'zanzibarium',
+        'hushed 1',
+        'hushed secret',
+      ];
       for (const value of [...HOSTILE_TEXTS, ...WRONG_KINDS, ...ofAlice]) {
         for (const call of calls({ layer, bob, file }, value as never))
           expectDiscreet(await outcomeOf(call), value);
@@ -74,6 +91,11 @@ describe('one tenant', () => {
 
   test('has lost and gained nothing by all that another tried', async () => {
     expect(await alice.documents.count()).toEqual({ documents: 41, chunks: 41 });
+    const { rows } = await alice.repository(notes).findMany({ includeDeleted: true });
+    expect(rows.map(({ id }) => id).sort()).toEqual(aliceRows.slice(1).sort());
+    for (const { title, createdBy } of rows)
+      expect([title, createdBy]).toEqual([expect.stringMatching(/^hushed/), ALICE.actorId]);
+    expect((await alice.audit.verify()).intact).toBe(true);
     const documents = await alice.documents.list();
     expect(documents.map(({ id }) => id)).toEqual(tenants.aliceIds);
     for (const { title, metadata, createdBy, updatedBy } of documents) {
@@ -261,8 +283,13 @@ async function outcomeOf(call: () => unknown): Promise<Outcome> {
 /** What Bob was given tells nothing of Alice; what he did wrong has a code that says so. */
 function expectDiscreet(outcome: Outcome | readonly unknown[], given: unknown): void {
   expect(revealed(tenants.secrets, outcome, given)).toEqual([]);
-  const error = 'error' in outcome ? outcome.error : undefined;
+  const error = 'error' in outcome ? withoutDrizzle(outcome.error) : undefined;
   if (error === undefined) return;
-  expect(isAquiferError(error), String(error)).toBe(true);
+  expect(isAquiferError(error), (error as Error).stack).toBe(true);
   expect(error, String(error)).not.toMatchObject({ status: 500 });
+}
+
+/** Drizzle wraps what a statement throws. */
+function withoutDrizzle(error: unknown): unknown {
+  return error instanceof DrizzleQueryError ? error.cause : error;
 }

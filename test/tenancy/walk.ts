@@ -2,6 +2,7 @@ import type { DataLayer, Scope } from '../../src/layer/index.js';
 import { SEARCH_MODES } from '../../src/search/index.js';
 import type { ScopeOptions } from '../../src/tenancy/index.js';
 import { BOB, QUESTION } from '../support/two-tenants.js';
+import { drizzleStatement, notes } from '../support/walked-entities.js';
 
 /** What the walk goes through. */
 export interface Walker {
@@ -18,6 +19,21 @@ export interface Walker {
 type Calls = (walker: Walker, value: never) => readonly (() => unknown)[];
 
 /** By public member, as `publicMembers` names them. */
+const THIRD = { tenantId: 'third' };
+
+/** Doors of the operator, who works for all tenants: no scope leads to them. */
+export const OPERATOR = [
+  'layer.events',
+  'layer.keys',
+  'layer.keys.destroy',
+  'layer.keys.reencrypt',
+  'layer.keys.reopen',
+  'layer.keys.rotate',
+  'layer.maintain',
+  'layer.pool',
+  'layer.system',
+];
+
 export const WALK: Readonly<Record<string, Calls>> = {
   'layer.config': ({ layer }) => [() => layer.config],
   'layer.embeddingModel': ({ layer }) => [() => layer.embeddingModel],
@@ -27,6 +43,57 @@ export const WALK: Readonly<Record<string, Calls>> = {
     () => everythingOf(layer, { tenantId: value }),
     () => everythingOf(layer, { ...BOB, actorId: value }),
     () => everythingOf(layer, { ...BOB, roles: [value] }),
+  ],
+  'scope.audit': ({ bob }) => [() => bob.audit.list({ limit: 1000 })],
+  // Of a third tenant, or Bob's own audit would show him later what he made up now.
+  'scope.audit.log': ({ layer }, value) => [
+    () => layer.scope(THIRD).audit.log(value),
+    () => layer.scope(THIRD).audit.log('walk', value),
+    () => layer.scope(THIRD).audit.log('walk', { entity: value, rowId: value, result: value }),
+    () => layer.scope(THIRD).audit.log('walk', { details: value }),
+  ],
+  'scope.audit.list': ({ bob: { audit } }, value) => [
+    () => audit.list(value),
+    () => audit.list({ entity: value }),
+    () => audit.list({ rowId: value }),
+    () => audit.list({ actorId: value }),
+    () => audit.list({ action: value }),
+    () => audit.list({ after: value }),
+    () => audit.list({ since: value }),
+    () => audit.list({ limit: value }),
+  ],
+  'scope.audit.verify': ({ bob: { audit } }, value) => [
+    () => audit.verify(value),
+    () => audit.verify({ seq: value, digest: value }),
+    () => audit.verify({ seq: '1', digest: value }),
+  ],
+  'scope.drizzle': ({ bob }, value) => [
+    () => bob.drizzle.execute(drizzleStatement(textOf(value))),
+    () => bob.drizzle.select().from(notes.table).limit(10),
+  ],
+  'scope.position': ({ bob }) => [() => bob.position],
+  'scope.query': ({ bob }, value) => [
+    () => bob.query('select * from walked_notes where title = $1', [value]),
+    () => bob.query('select * from walked_notes where id::text = $1::text', [value]),
+  ],
+  'scope.queryRaw': ({ bob }, value) => [
+    () => bob.queryRaw({ text: 'select * from walked_notes where title = $1', values: [value] }),
+  ],
+  'scope.repository': ({ bob }, value) => [() => bob.repository(value)],
+  'scope.transaction': ({ bob }, value) => [
+    () => bob.transaction((session) => session.repository(notes).findById(value)),
+    () => bob.transaction((session) => session.repository(notes).findMany(), value),
+  ],
+  'scope.versions': ({ bob }, value) => [
+    () => bob.versions(value, value).list(),
+    () => bob.versions(notes, value).list(),
+    () => bob.versions(notes, value).at(value),
+    () => bob.versions(notes, value).revert(1),
+    () => bob.versions(notes, value).branches(),
+    () => bob.versions(notes, value).createBranch(value),
+    () => bob.versions(notes, value).branch('draft').read(),
+    () => bob.versions(notes, value).branch('draft').merge(value),
+    () => bob.versions(value, '00000000-0000-4000-8000-000000000000').createBranch('draft'),
   ],
   'scope.tenantId': ({ bob }) => [() => bob.tenantId],
   'scope.documents': ({ bob }) => [() => bob.documents],
@@ -70,6 +137,65 @@ export const WALK: Readonly<Record<string, Calls>> = {
   'scope.documents.get': ({ bob: { documents } }, value) => [() => documents.get(value)],
   'scope.documents.chunks': ({ bob: { documents } }, value) => [() => documents.chunks(value)],
   'scope.documents.delete': ({ bob: { documents } }, value) => [() => documents.delete(value)],
+  'repository.entity': ({ bob }) => [() => bob.repository(notes).entity.name],
+  'repository.findById': ({ bob }, value) => [
+    () => bob.repository(notes).findById(value),
+    () => bob.repository(notes).findById(value, { includeDeleted: true, include: { topic: true } }),
+    () => bob.repository(notes).findById(value, value),
+  ],
+  'repository.findOne': ({ bob }, value) => [
+    () => bob.repository(notes).findOne({ where: value }),
+    () => bob.repository(notes).findOne({ where: { secret: value } }),
+  ],
+  'repository.findMany': ({ bob }, value) => [
+    () => bob.repository(notes).findMany(value),
+    () => bob.repository(notes).findMany({ where: { title: value } }),
+    () => bob.repository(notes).findMany({ where: { title: { contains: value } }, includeDeleted: true }),
+    () => bob.repository(notes).findMany({ where: ownKey(value) as never }),
+    () => bob.repository(notes).findMany({ where: { or: value } }),
+    () => bob.repository(notes).findMany({ select: [value] }),
+    () => bob.repository(notes).findMany({ orderBy: ownKey(value) as never }),
+    () => bob.repository(notes).findMany({ orderBy: { title: value } }),
+    () => bob.repository(notes).findMany({ include: value }),
+    () => bob.repository(notes).findMany({ after: value }),
+    () => bob.repository(notes).findMany({ limit: value }),
+  ],
+  'repository.stream': ({ bob }, value) => [
+    () => firstOf(bob.repository(notes).stream({ where: { topicId: value } })),
+    () => firstOf(bob.repository(notes).stream(value)),
+  ],
+  'repository.count': ({ bob }, value) => [() => bob.repository(notes).count({ where: { topicId: value } })],
+  'repository.exists': ({ bob }, value) => [() => bob.repository(notes).exists({ where: { title: value } })],
+  'repository.create': ({ bob }, value) => [
+    () => bob.repository(notes).create(value),
+    () => bob.repository(notes).create({ title: value }),
+    () => bob.repository(notes).create({ title: 'x', topicId: value }),
+    () => bob.repository(notes).create({ title: 'x', tenantId: value } as never),
+    () => bob.repository(notes).create({ title: 'x', ...ownKey(value) } as never),
+    () => bob.repository(notes).create({ id: value, title: 'x' }),
+  ],
+  'repository.createMany': ({ bob }, value) => [
+    () => bob.repository(notes).createMany(value),
+    () => bob.repository(notes).createMany([{ title: 'x', topicId: value }]),
+  ],
+  'repository.update': ({ bob }, value) => [
+    () => bob.repository(notes).update(value, { title: 'taken' }),
+    () => bob.repository(notes).update(value, value),
+  ],
+  'repository.updateMany': ({ bob }, value) => [
+    () => bob.repository(notes).updateMany({ topicId: value }, { title: 'taken' }),
+    () => bob.repository(notes).updateMany(value, { title: 'taken' }),
+  ],
+  'repository.upsert': ({ bob }, value) => [
+    () => bob.repository(notes).upsert({ id: value, title: 'mine' }),
+    () => bob.repository(notes).upsert({ title: 'mine' }, { on: value }),
+  ],
+  'repository.delete': ({ bob }, value) => [() => bob.repository(notes).delete(value)],
+  'repository.hardDelete': ({ bob }, value) => [() => bob.repository(notes).hardDelete(value)],
+  'repository.restore': ({ bob }, value) => [() => bob.repository(notes).restore(value)],
+  'repository.transaction': ({ bob }, value) => [
+    () => bob.repository(notes).transaction((inner) => inner.findById(value)),
+  ],
   'scope.documents.count': ({ bob: { documents } }) => [() => documents.count()],
 };
 
@@ -77,6 +203,11 @@ export const WALK: Readonly<Record<string, Calls>> = {
 export async function everythingOf(layer: DataLayer, options: ScopeOptions): Promise<unknown> {
   const { documents } = layer.scope(options);
   return { ...(await documents.count()), list: await documents.list() };
+}
+
+async function firstOf(rows: AsyncIterable<unknown>): Promise<unknown> {
+  for await (const row of rows) return row;
+  return undefined;
 }
 
 /** `__proto__` is a key like any other here. */

@@ -34,7 +34,7 @@ function statedTerms(model: Model, orderBy: unknown): OrderTerm[] {
 }
 
 function orderTerm(field: Field, direction: unknown): OrderTerm {
-  const [, way, nulls] = DIRECTION.exec(String(direction)) ?? [];
+  const [, way, nulls] = (typeof direction === 'string' && DIRECTION.exec(direction)) || [];
   if (!way) throw refused(field.entity, `${field.property} is ordered asc or desc`);
   if (field.sealed) throw refused(field.entity, `${field.property} is encrypted: its rows have no order`);
   if (field.kind === 'opaque' || field.kind === 'array') {
