@@ -39,6 +39,8 @@ export class ConnectionPool {
   readonly #max: number;
   /** Every connection there is, for as long as it lasts. */
   readonly #known = new Map<pg.PoolClient, Connection>();
+  /** What refuses those whose connection is being made. */
+  readonly #connecting = new Set<(reason: unknown) => void>();
   /** Connections that single statements share, and for a moment those that nobody uses any more. */
   readonly #shared = new Set<Pooled>();
   readonly #waiting: Waiter[] = [];
@@ -87,6 +89,8 @@ export class ConnectionPool {
   /** Breaks every connection at once; the next caller gets a new one. */
   sever(reason: unknown): void {
     for (const connection of this.#known.values()) connection.cut(reason);
+    for (const refuse of this.#connecting) refuse(reason);
+    this.#connecting.clear();
   }
 
   /** Refuses who waits, lets who has a connection finish, and ends every connection. */
@@ -149,7 +153,7 @@ export class ConnectionPool {
   async #take(use: Use): Promise<Pooled> {
     this.#taken++;
     try {
-      const client = await this.#pool.connect();
+      const client = await this.#connect();
       const pooled = this.#occupy({ client, connection: this.#connectionOf(client), users: 0 }, use);
       if (use === 'shared') this.#serveWaiting();
       return pooled;
@@ -158,6 +162,20 @@ export class ConnectionPool {
       this.#serveWaiting();
       throw this.#closed ? closedError() : unavailable(error);
     }
+  }
+
+  /** A silent server may accept a connection and leave it at that. */
+  #connect(): Promise<pg.PoolClient> {
+    return new Promise((resolve, reject) => {
+      this.#connecting.add(reject);
+      this.#pool.connect().then(
+        (client) => (this.#connecting.delete(reject) ? resolve(client) : client.release(true)),
+        (error: unknown) => {
+          this.#connecting.delete(reject);
+          reject(error);
+        },
+      );
+    });
   }
 
   #connectionOf(client: pg.PoolClient): Connection {
