@@ -7,6 +7,8 @@ import { makeTempDir, removeTempDir } from './temp-dir.js';
 
 export interface OpenedDatabase {
   readonly provider: RelationalProvider;
+  /** Of the server; undefined where there is none. */
+  readonly url?: string;
   /** A second, independent opener of the same database; absent where only one may be open. */
   readonly another?: () => Promise<RelationalProvider>;
   /** Closes the provider and removes the database. */
@@ -41,6 +43,7 @@ async function openServerDatabase(): Promise<OpenedDatabase> {
   await migrate(provider);
   return {
     provider,
+    url: database.url,
     another: () => openTestPostgres(database),
     dispose: async () => {
       await provider.close();
