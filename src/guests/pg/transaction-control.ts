@@ -1,0 +1,79 @@
+import { AquiferError } from '../../errors/index.js';
+import type { TransactionOptions } from '../../relational/index.js';
+import { leadingWords } from '../sql-words.js';
+
+/** What a statement means to the transaction of a client. */
+export type Control =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'begin' | 'characteristics'; readonly options: TransactionOptions }
+  | { readonly kind: 'commit' | 'rollback' }
+  /** Only within a transaction. */
+  | { readonly kind: 'savepoint' };
+
+const MODE =
+  ',? ?(?:isolation level (?:serializable|repeatable read|read committed|read uncommitted)|read (?:only|write)|(?:not )?deferrable)';
+const BEGIN = new RegExp(`^(?:begin(?: work| transaction)?|start transaction)((?: ?${MODE})*)$`);
+const CHARACTERISTICS = new RegExp(`^set transaction((?: ?${MODE})+)$`);
+const COMMIT = /^(?:commit|end)(?: work| transaction)?(?: and no chain)?$/;
+const ROLLBACK = /^(?:rollback|abort)(?: work| transaction)?(?: and no chain)?$/;
+const SAVEPOINT = /^(?:savepoint|release|rollback(?: work| transaction)? to) /;
+
+/** What would outlive the transaction, on a connection that serves others next, or would leave the scope. */
+const REFUSED = new Set([
+  'begin',
+  'start',
+  'commit',
+  'end',
+  'rollback',
+  'abort',
+  'prepare',
+  'execute',
+  'deallocate',
+  'set',
+  'reset',
+  'discard',
+  'listen',
+  'unlisten',
+]);
+const ALLOWED_SET = /^set (?:constraints |local (?!(?:role|session|aquifer)\b))/;
+
+/** More than any statement of transaction control has. */
+const WORDS = 24;
+
+/** @throws AQF_NOT_SUPPORTED for a statement whose effect would go beyond the scope */
+export function controlOf(sql: string): Control {
+  const words = leadingWords(sql, WORDS);
+  if (!REFUSED.has(words[0] ?? '') && words[0] !== 'savepoint' && words[0] !== 'release')
+    return { kind: 'none' };
+  const said = words.join(' ').replace(/(?: ?;)+$/, '');
+  const begins = BEGIN.exec(said);
+  if (begins) return { kind: 'begin', options: optionsOf(begins[1] ?? '') };
+  const characterises = CHARACTERISTICS.exec(said);
+  if (characterises) return { kind: 'characteristics', options: optionsOf(characterises[1] ?? '') };
+  if (COMMIT.test(said)) return { kind: 'commit' };
+  if (ROLLBACK.test(said)) return { kind: 'rollback' };
+  if (SAVEPOINT.test(said)) return { kind: 'savepoint' };
+  if (ALLOWED_SET.test(said)) return { kind: 'none' };
+  throw new AquiferError(
+    'AQF_NOT_SUPPORTED',
+    `A scope does not run ${(words[0] ?? '').toUpperCase()} as it is.`,
+    {
+      hint: 'Use SET LOCAL within a transaction; settings, roles and listeners of a session are not the scope’s to change.',
+    },
+  );
+}
+
+function optionsOf(modes: string): TransactionOptions {
+  const isolation = /serializable|repeatable read|read (?:un)?committed/.exec(modes)?.[0];
+  return {
+    ...(isolation && { isolation: ISOLATION[isolation as keyof typeof ISOLATION] }),
+    ...(modes.includes('read only') && { access: 'read' as const }),
+  };
+}
+
+const ISOLATION = {
+  serializable: 'serializable',
+  'repeatable read': 'repeatable read',
+  'read committed': 'read committed',
+  'read uncommitted': 'read committed',
+} as const;
