@@ -4,6 +4,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
+import { migratedDataDir } from '../support/embedded.js';
 import { tempDir } from '../support/temp-dir.js';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
@@ -66,4 +67,21 @@ test("README's first example runs and prints what it promises", () => {
   const output = execFileSync(process.execPath, [`${example?.name}.js`], { cwd: project, encoding: 'utf8' });
   expect(output).toMatch(/^handbook\/travel\.md .*trip abroad is approved/i);
   expect(output.trimEnd()).toMatch(/\[\]$/);
+});
+
+test('the examples of docs/traits.md run and print what they promise', async () => {
+  const examples = examplesOf('docs/traits.md');
+  const project = strangersProject(examples);
+  expect(compile(project)).toBe('');
+  const printed = [];
+  for (const { name } of examples) {
+    const env = { ...process.env, AQUIFER_DATA_DIR: await migratedDataDir(join(project, name)) };
+    const options = { cwd: project, encoding: 'utf8', env } as const;
+    printed.push(execFileSync(process.execPath, [`${name}.js`], options));
+  }
+  expect(printed.join('')).toContain('login 192.0.2.7\ntrue\n');
+  expect(printed.join('')).toMatch(
+    /field: 'title',\s+base: 'Welcome',\s+row: 'Welcome back',\s+branch: 'Summer'/,
+  );
+  expect(printed.join('')).toContain('{ waiting: 0, oldestMs: 0 }');
 });
