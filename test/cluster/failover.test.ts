@@ -84,6 +84,20 @@ describe.skipIf(!privateClusterAvailable())('failover of a cluster', () => {
     expect(await strict.query(session(), INSERT)).toMatchObject({ affected: 1 });
   });
 
+  test('believes no position that a client made up', async () => {
+    const cluster = await start();
+    const provider = await openOn(cluster, { failover: { timeoutMs: 10_000 } });
+    const forged: TenantContext = { ...session(), position: new SessionPosition('FFFFFFF0/0') };
+    await provider.query(forged, INSERT);
+    expect(await provider.query(forged, { text: 'select 1 as one' }, { access: 'read' })).toMatchObject({
+      affected: 1,
+    });
+    await cluster.caughtUp(1);
+    await cluster.node(0).kill9();
+    await cluster.promote(1);
+    expect(await provider.query(session(), INSERT)).toMatchObject({ affected: 1 });
+  });
+
   test('lets reads go on without a primary, and tells writers in time which servers it has asked', async () => {
     const cluster = await start();
     const provider = await openOn(cluster, { failover: { timeoutMs: 300 } });

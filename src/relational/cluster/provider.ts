@@ -19,6 +19,7 @@ import type {
   TransactionOptions,
 } from '../provider.js';
 import { retrying } from '../retry.js';
+import { SessionPosition } from '../session-position.js';
 import { Attempt } from './attempt.js';
 import { Inquiry } from './inquiry.js';
 import { Lookout } from './lookout.js';
@@ -235,26 +236,30 @@ class Cluster implements RelationalCluster {
     mayRepeat: (attempt: Attempt<T>) => boolean,
   ): Promise<T> {
     let attempt = new Attempt(work);
+    const written = new SessionPosition();
+    const own = context.kind === 'tenant' && context.position ? { ...context, position: written } : context;
     return this.#primary.run(
       async ({ server }) => {
         attempt = new Attempt(work);
         try {
-          await server.node.transaction(context, attempt.run, options);
+          await server.node.transaction(own, attempt.run, options);
         } catch (error) {
           if (!(error instanceof CommitUnknownError)) throw error;
           this.#topology.suspect(server);
           await this.#inquiry.settle(error, server, context);
         }
-        this.#noteCommit(context);
+        this.#noteCommit(context, written);
         return attempt.value;
       },
       () => mayRepeat(attempt),
     );
   }
 
-  #noteCommit(context: TransactionContext): void {
-    const lsn = context.kind === 'tenant' ? context.position?.lsn : undefined;
-    if (lsn !== undefined && lsn < UNKNOWN_LSN) this.#topology.committed(lsn);
+  /** What a client carried as its position is not taken for something that was committed. */
+  #noteCommit(context: TransactionContext, { lsn }: SessionPosition): void {
+    if (lsn === undefined) return;
+    if (context.kind === 'tenant') context.position?.advance(lsn);
+    if (lsn < UNKNOWN_LSN) this.#topology.committed(lsn);
   }
 }
 
