@@ -52,8 +52,9 @@ export class CommitUnknownError extends DatabaseError {
 
   /** Undefined where the transaction was not asked for it. */
   get marker(): CommitMarker | undefined {
-    const { transactionId, writtenTo, recoveredTo } = this.facts as Partial<CommitMarker>;
-    return transactionId && writtenTo ? { transactionId, writtenTo, recoveredTo } : undefined;
+    const { transactionId, writtenTo, recoveredTo, startedAt } = this.facts as Partial<CommitMarker>;
+    if (!transactionId || !writtenTo || !startedAt) return undefined;
+    return { transactionId, writtenTo, recoveredTo, startedAt };
   }
 }
 
@@ -65,6 +66,8 @@ export interface CommitMarker {
   readonly writtenTo: string;
   /** `pg_lsn` where the last recovery of its server had ended; undefined for one that started as it had stopped. */
   readonly recoveredTo: string | undefined;
+  /** Seconds since the epoch, to the microsecond, when its server was started: which server it was. */
+  readonly startedAt: string;
 }
 
 type DatabaseErrorClass = new (...args: ConstructorParameters<typeof AquiferError>) => DatabaseError;

@@ -84,4 +84,26 @@ describe.skipIf(!privateClusterAvailable())('a commit whose answer is lost toget
     await expect(transaction).rejects.toMatchObject({ code: 'AQF_CONNECTION_LOST' });
     expect(await all.cluster.node(1).sql(COUNT)).toEqual([{ n: 1 }]);
   });
+
+  test('is known also where one server, itself promoted once, is named twice', async () => {
+    const { cluster } = await start({});
+    await cluster.node(0).kill9();
+    await cluster.promote(1);
+    const proxies = [await proxyBefore(cluster, 1), await proxyBefore(cluster, 1)];
+    const urls = proxies.map(({ port }) => cluster.node(1).url('postgres', port));
+    const provider = await openOn(cluster, { urls });
+    let cuts = 0;
+    for (const proxy of proxies) {
+      const committing = new Set<number>();
+      proxy.judge = (message) => {
+        if (isCommit(message)) committing.add(message.connection);
+        if (message.side !== 'backend' || !committing.has(message.connection) || cuts > 0) return 'pass';
+        cuts++;
+        return 'before';
+      };
+    }
+    expect(await provider.query(OWNER, INSERT)).toMatchObject({ affected: 1 });
+    expect(cuts).toBe(1);
+    expect(await cluster.node(1).sql(COUNT)).toEqual([{ n: 1 }]);
+  });
 });

@@ -9,13 +9,16 @@ export interface Testimony {
   readonly status: 'committed' | 'aborted' | 'in progress' | 'future' | null;
   /** Where its last recovery ended; for a promoted server that is where it left the history of its primary. */
   readonly recoveredTo: bigint | undefined;
-  /** Whether the transaction ran on it. */
-  readonly isSameServer: boolean;
+  /** As in the marker. */
+  readonly startedAt: string;
+  /** Whether it answers at the address at which the transaction ran. */
+  readonly isSameAddress: boolean;
 }
 
 export const ASK_FATE = `
   select pg_catalog.pg_xact_status($1::text::pg_catalog.xid8) as status,
     pg_catalog.pg_last_wal_replay_lsn()::text as recovered_to,
+    extract(epoch from pg_catalog.pg_postmaster_start_time())::text as started_at,
     pg_catalog.pg_current_wal_insert_lsn()::text as lsn`;
 
 /**
@@ -27,10 +30,12 @@ export const ASK_FATE = `
  * history that both shared; an id given out again within that time would then be mistaken.)
  */
 export function judgeFate(marker: CommitMarker, testimony: Testimony): Fate {
-  const { status, recoveredTo, isSameServer } = testimony;
+  const { status, recoveredTo, startedAt, isSameAddress } = testimony;
   const recoveredBefore = marker.recoveredTo === undefined ? undefined : parseLsn(marker.recoveredTo);
-  // No recovery since, or a shutdown in good order, after which nothing has to be recovered.
-  if (isSameServer && (recoveredTo === recoveredBefore || recoveredTo === undefined)) return byStatus(status);
+  // The same server, by whatever address, and no recovery since.
+  if (startedAt === marker.startedAt && recoveredTo === recoveredBefore) return byStatus(status);
+  // A shutdown in good order, after which nothing has to be recovered.
+  if (isSameAddress && recoveredTo === undefined) return byStatus(status);
   if (recoveredTo !== undefined) {
     return recoveredTo < parseLsn(marker.writtenTo) ? 'aborted' : byStatus(status);
   }

@@ -13,6 +13,7 @@ const ASK_AGAIN_MS = 50;
 interface FateRow extends Record<string, unknown> {
   readonly status: Testimony['status'];
   readonly recovered_to: string | null;
+  readonly started_at: string;
   readonly lsn: string | null;
 }
 
@@ -55,9 +56,14 @@ export class Inquiry {
     const statement = { text: ASK_FATE, values: [marker.transactionId] };
     try {
       const { rows } = await server.node.query<FateRow>(OWNER, statement, { access: 'read' });
-      const { status = null, recovered_to = null, lsn = null } = rows[0] ?? {};
+      const { status = null, recovered_to = null, started_at = '', lsn = null } = rows[0] ?? {};
       const recoveredTo = recovered_to === null ? undefined : parseLsn(recovered_to);
-      const fate = judgeFate(marker, { status, recoveredTo, isSameServer: server === ran });
+      const fate = judgeFate(marker, {
+        status,
+        recoveredTo,
+        startedAt: started_at,
+        isSameAddress: server === ran,
+      });
       if (fate === 'committed' && lsn !== null && context.kind === 'tenant')
         context.position?.advance(parseLsn(lsn));
       return fate;

@@ -3,7 +3,7 @@ import { clusterUrls } from './urls.js';
 
 test('every server of a cluster is reached with the credentials and parameters of the first', () => {
   const url = 'postgres://app:p%40ss@db1:5432/shop?sslmode=verify-full';
-  expect(clusterUrls(url, ['db2', 'db3:5433', '[::1]:5432', '/cloudsql/p:r:i'])).toEqual([
+  expect(clusterUrls(url, ['db2', 'db1:5432', 'db3:5433', '[::1]:5432', '/cloudsql/p:r:i'])).toEqual([
     url,
     'postgres://app:p%40ss@db2/shop?sslmode=verify-full',
     'postgres://app:p%40ss@db3:5433/shop?sslmode=verify-full',

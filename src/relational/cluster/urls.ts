@@ -1,9 +1,9 @@
 /**
  * One URL a server: `url` itself, and the same for each of the other hosts, with user, password, database and
- * parameters as they are. A host is `name`, `name:port` or the folder of a Unix socket.
+ * parameters as they are; a server named twice is one. A host is `name`, `name:port` or the folder of a Unix socket.
  */
 export function clusterUrls(url: string, hosts: readonly string[]): string[] {
-  return [url, ...hosts.map((host) => withHost(url, host))];
+  return [...new Set([url, ...hosts.map((host) => withHost(url, host))])];
 }
 
 function withHost(url: string, host: string): string {
