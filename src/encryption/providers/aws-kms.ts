@@ -1,12 +1,24 @@
-import type { KMSClient, KMSClientConfig } from '@aws-sdk/client-kms';
+import type { KMSClient } from '@aws-sdk/client-kms';
 import { loadPeer } from '../../peers/index.js';
 import { contextFacts, type KeyContext, type KeyProvider, keyUnavailable } from '../key-provider.js';
+
+/** The SDK's KMSClientConfig. Stated here, so that our types do not need the SDK's. */
+export interface AwsClientSettings {
+  readonly region?: string;
+  readonly endpoint?: string;
+  readonly credentials?: {
+    readonly accessKeyId: string;
+    readonly secretAccessKey: string;
+    readonly sessionToken?: string;
+  };
+  readonly [setting: string]: unknown;
+}
 
 export interface AwsKmsOptions {
   /** Key id, key ARN or alias of a symmetric key. It becomes part of the provider's id, so do not change its form. */
   readonly keyId: string;
   /** Region, credentials, endpoint; the SDK's own defaults otherwise. */
-  readonly client?: KMSClientConfig;
+  readonly client?: AwsClientSettings;
   /** Milliseconds for one call with its retries. @default 10000 */
   readonly timeoutMs?: number;
   /** Attempts of one call: the SDK repeats throttled and failed ones after a jittered wait. @default 4 */
