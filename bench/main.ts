@@ -1,11 +1,17 @@
 import { messageOf } from '../src/errors/index.js';
 import { runBenchmarks } from './harness/run.js';
 import { ingestBenchmark } from './ingest.js';
+import { relationalBenchmark } from './relational.js';
 import { searchBenchmark } from './search.js';
 import { startBenchmark } from './start.js';
 
 try {
-  await runBenchmarks(process.argv.slice(2), [startBenchmark, ingestBenchmark, searchBenchmark]);
+  await runBenchmarks(process.argv.slice(2), [
+    startBenchmark,
+    ingestBenchmark,
+    searchBenchmark,
+    relationalBenchmark,
+  ]);
 } catch (error) {
   console.error(process.env.DEBUG ? error : `bench: ${messageOf(error)}`);
   process.exitCode = 1;

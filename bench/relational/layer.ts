@@ -1,0 +1,54 @@
+import { loadConfig } from '../../src/config/index.js';
+import { createBuiltinEmbedder } from '../../src/embeddings/index.js';
+import type { Encryption } from '../../src/encryption/index.js';
+import { type AnyEntity, ensureEntities } from '../../src/entities/index.js';
+import { Relay } from '../../src/events/index.js';
+import { createExtractor } from '../../src/extraction/index.js';
+import { DataLayer, openRelational } from '../../src/layer/index.js';
+import { Maintenance } from '../../src/maintenance/index.js';
+import { migrate, type RelationalProvider } from '../../src/relational/index.js';
+
+export interface OpenLayer {
+  readonly layer: DataLayer;
+  readonly relational: RelationalProvider;
+}
+
+export interface LayerSettings {
+  /** Undefined for the embedded database in `dataDir`. */
+  readonly url?: string;
+  readonly dataDir?: string;
+  /** Connections at most. */
+  readonly connections?: number;
+  readonly entities: readonly AnyEntity[];
+  readonly encryption?: Encryption;
+}
+
+/** What `createDataLayer` opens, but for maintenance, which would work beside what is measured. */
+export async function withLayer<T>(
+  settings: LayerSettings,
+  work: (open: OpenLayer) => Promise<T>,
+): Promise<T> {
+  const { url, dataDir, connections = 1, entities, encryption } = settings;
+  const relationalSettings = url
+    ? { provider: 'postgres' as const, url, pool: { min: 0, max: connections } }
+    : { provider: 'embedded' as const };
+  const overrides = { relational: relationalSettings, ...(dataDir && { dataDir }) };
+  const config = await loadConfig({ overrides, env: {}, file: false });
+  const relational = await openRelational(config.values);
+  await migrate(relational);
+  await ensureEntities(relational, entities);
+  const layer = new DataLayer({
+    config,
+    relational,
+    extractor: createExtractor(config.values.extraction.limits),
+    embedder: createBuiltinEmbedder(),
+    encryption,
+    relay: new Relay(relational),
+    maintenance: new Maintenance(relational),
+  });
+  try {
+    return await work({ layer, relational });
+  } finally {
+    await layer.close();
+  }
+}
