@@ -16,7 +16,7 @@ export interface Statement {
   readonly name?: string;
 }
 
-/** Rows as PostgreSQL wrote them: arrays of text or null, for an ORM that has its own decoders. */
+/** Rows as arrays, for an ORM that has its own decoders. */
 export interface RawResult {
   readonly rows: unknown[][];
   readonly fields: readonly { readonly name: string; readonly dataTypeID: number }[];
@@ -26,7 +26,7 @@ export interface RawResult {
 /** What runs statements: an open transaction, or a scope that gives each statement one of its own. */
 export interface Queryable {
   query<R extends Row = Row>(sql: string | Statement, params?: readonly unknown[]): Promise<QueryResult<R>>;
-  /** Rows as arrays; dates, timestamps and intervals as text. Everything else is decoded as in `query`. */
+  /** Rows as arrays; dates, timestamps and intervals as text, in arrays too. Else decoded as in `query`. */
   queryRaw(statement: Statement): Promise<RawResult>;
 }
 

@@ -1,3 +1,4 @@
+import { AquiferError } from '../../errors/index.js';
 import type { RawResult, Statement, TransactionOptions } from '../../relational/index.js';
 import type { GuestScope, ScopeSource } from '../host.js';
 import { scopeOf } from '../host.js';
@@ -58,15 +59,8 @@ class ScopedAdapter extends PrismaQueryable implements SqlDriverAdapter {
 
   /** For migrations alone, which belong to the owner of the schema. */
   async executeScript(): Promise<void> {
-    throw new DriverAdapterError({
-      kind: 'postgres',
-      code: 'AQF_NOT_SUPPORTED',
-      severity: 'ERROR',
-      message: 'A scope runs no scripts: migrate as the owner of the schema.',
-      detail: undefined,
-      column: undefined,
-      hint: undefined,
-    });
+    const message = 'A scope runs no scripts: migrate as the owner of the schema.';
+    throw toDriverAdapterError(new AquiferError('AQF_NOT_SUPPORTED', message));
   }
 
   getConnectionInfo() {
@@ -85,5 +79,5 @@ function isolationOptions(level: IsolationLevel | undefined): TransactionOptions
   if (level === undefined) return {};
   const isolation = ISOLATION[level];
   if (isolation) return { isolation };
-  throw new DriverAdapterError({ kind: 'InvalidIsolationLevel', level });
+  throw new DriverAdapterError('AQF_NOT_SUPPORTED', { kind: 'InvalidIsolationLevel', level });
 }

@@ -7,7 +7,7 @@ export function bindable({ args, argTypes }: SqlQuery): unknown[] {
 
 function toBindable(value: unknown, type: ArgType | undefined): unknown {
   if (value === null || value === undefined || !type) return value;
-  if (Array.isArray(value) && type.arity === 'list') return value.map((item) => toBindable(item, type));
+  if (Array.isArray(value)) return value.map((item) => toBindable(item, type));
   if (type.scalarType === 'bytes' && typeof value === 'string') return Buffer.from(value, 'base64');
   if (type.scalarType === 'datetime') return moment(value, type.dbType);
   if (typeof value === 'bigint') return value.toString();

@@ -1,3 +1,4 @@
+import pg from 'pg';
 import { COLUMN_TYPE, type ColumnType } from './driver-adapter.js';
 
 type Convert = (value: unknown) => unknown;
@@ -9,6 +10,9 @@ interface Column {
 
 /** Object identifiers from here on belong to types that a user made: enums, domains, extensions. */
 const FIRST_OF_USERS = 16_384;
+
+const TEXT_ARRAY: number = 1009;
+const parseTextArray = pg.types.getTypeParser(TEXT_ARRAY, 'text') as (text: string) => unknown[];
 
 const asIs: Convert = (value) => value;
 const text = (value: unknown) => (typeof value === 'string' ? value : String(value));
@@ -81,6 +85,11 @@ const USERS_OWN: Column = { type: COLUMN_TYPE.text, convert: asIs };
 
 function arrayOf(type: string, convert: Convert): Column {
   const convertAll: Convert = (value) =>
-    Array.isArray(value) ? value.map((item) => (item === null ? null : convert(item))) : value;
+    elementsOf(value).map((item) => (item === null ? null : convert(item)));
   return { type: COLUMN_TYPE[`${type}Array` as keyof typeof COLUMN_TYPE], convert: convertAll };
+}
+
+/** Arrays that no provider decodes are text, such as `{101,010}`. */
+function elementsOf(value: unknown): unknown[] {
+  return Array.isArray(value) ? value : parseTextArray(String(value));
 }

@@ -1,3 +1,5 @@
+import type { ErrorCode } from '../../errors/index.js';
+
 /**
  * The interface that Prisma 7 has for drivers, as far as an adapter for PostgreSQL meets it. It is declared here and
  * not imported: Prisma's client does not install the package that declares it, and knows what it is given by its shape.
@@ -126,13 +128,16 @@ export type MappedError = {
 
 export type Constraint = { readonly fields: string[] } | { readonly index: string };
 
-/** Prisma knows it by its name and its cause. */
+/** Prisma knows it by its name and its cause. That of a failed commit of `$transaction` it hands on as it is. */
 export class DriverAdapterError extends Error {
   override readonly name = 'DriverAdapterError';
   override readonly cause: MappedError;
+  /** Aquifer's own, of the error that it was made of. */
+  readonly code: ErrorCode;
 
-  constructor(cause: MappedError) {
+  constructor(code: ErrorCode, cause: MappedError) {
     super(cause.originalMessage ?? cause.kind);
+    this.code = code;
     this.cause = cause;
   }
 }

@@ -11,7 +11,7 @@ export function toDriverAdapterError(error: unknown): unknown {
   const message = serverMessage(error);
   const mapped =
     (sqlstate !== undefined && bySqlstate(sqlstate, message, error.facts as Facts)) || byCode(error);
-  return new DriverAdapterError({
+  return new DriverAdapterError(error.code, {
     originalCode: sqlstate ?? error.code,
     originalMessage: message,
     ...mapped,

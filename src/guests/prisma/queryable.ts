@@ -43,7 +43,10 @@ function toResultSet({ rows, fields }: RawResult): SqlResultSet {
   const columns = fields.map(({ dataTypeID }) => {
     const column = columnOf(dataTypeID);
     if (column) return column;
-    throw new DriverAdapterError({ kind: 'UnsupportedNativeDataType', type: `oid ${dataTypeID}` });
+    throw new DriverAdapterError('AQF_NOT_SUPPORTED', {
+      kind: 'UnsupportedNativeDataType',
+      type: `oid ${dataTypeID}`,
+    });
   });
   return {
     columnNames: fields.map(({ name }) => name),

@@ -1,5 +1,5 @@
 import { workerData } from 'node:worker_threads';
-import type { PGlite } from '@electric-sql/pglite';
+import { type PGlite, types } from '@electric-sql/pglite';
 import { serve } from '../../threads/index.js';
 import type { QueryResult, RawResult, Row, Statement } from '../provider.js';
 import { initialiseDatabase, openDatabase } from './data-folder.js';
@@ -14,8 +14,12 @@ export interface OneStatement {
   readonly statement: Statement;
 }
 
-/** Object identifiers of date, timestamp, timestamptz and interval (pg_type.dat). */
-const asText = Object.fromEntries([1082, 1114, 1184, 1186].map((type) => [type, (text: string) => text]));
+const same = (text: string) => text;
+/** By object identifier (pg_type.dat): date, timestamp, timestamptz and interval, and their arrays. */
+const asText = Object.fromEntries([
+  ...[1082, 1114, 1184, 1186].map((type) => [type, same]),
+  ...[1182, 1115, 1185, 1187].map((type) => [type, (text: string) => types.arrayParser(text, same, type)]),
+]);
 
 /** What the thread that holds the embedded database serves. Statements run in the order of the calls. */
 const handlers = {
