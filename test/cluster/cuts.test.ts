@@ -1,4 +1,6 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { openCluster } from '../../src/relational/cluster/provider.js';
+import { OWNER } from '../../src/relational/index.js';
 import { CREATE_WRITES } from '../support/acknowledged-writes.js';
 import { REPEATED_TRANSACTION, SINGLE_STATEMENT, TRANSACTION, walkCuts } from '../support/cut-cases.js';
 import type { CutPoint } from '../support/cut-walk.js';
@@ -42,5 +44,15 @@ describe.skipIf(!privateClusterAvailable())('a connection that is cut', () => {
     for (const outcome of ['acknowledged', 'rolled back']) {
       expect(results.some((result) => result.outcome === outcome)).toBe(true);
     }
+  });
+
+  test('each time by the statement itself is not tried for ever', async () => {
+    const pool = { min: 0, max: 1, idleTimeoutMs: 30_000, acquireTimeoutMs: 10_000 };
+    const provider = await openCluster({ urls: [cluster.node(0).url()], pool });
+    onTestFinished(() => provider.close());
+    await cluster.node(0).sql('create sequence tried');
+    const text = `select nextval('tried'), pg_terminate_backend(pg_backend_pid()), pg_sleep(1)`;
+    await expect(provider.query(OWNER, { text })).rejects.toMatchObject({ code: 'AQF_CONNECTION_LOST' });
+    expect(await cluster.node(0).sql('select last_value::int as n from tried')).toEqual([{ n: 3 }]);
   });
 });

@@ -1,11 +1,13 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { ReadOnlyError } from '../errors.js';
+import { ConnectionLostError, ReadOnlyError } from '../errors.js';
 import { isLoss } from './losses.js';
 import type { Server } from './server.js';
 import type { Reign, Topology } from './topology.js';
 
 const FIRST_WAIT_MS = 10;
 const LONGEST_WAIT_MS = 500;
+/** Work that breaks its connection again and again may be what breaks it. */
+const MOST_BREAKS = 3;
 
 /** Runs work on the primary, and again on the next one where that is safe. */
 export class PrimaryWork {
@@ -20,13 +22,15 @@ export class PrimaryWork {
   /** @param mayRepeat asked after a loss: whether the work may run again */
   async run<T>(work: (reign: Reign) => Promise<T>, mayRepeat: () => boolean): Promise<T> {
     const deadline = performance.now() + this.#timeoutMs;
+    let breaks = 0;
     for (let tried = 0; ; tried++) {
       const reign = await this.#topology.reign();
       try {
         return await reign.server.carry(() => work(reign));
       } catch (error) {
-        if (!(await this.#isLost(reign.server, error)) || !mayRepeat() || performance.now() > deadline)
-          throw error;
+        if (!(await this.#isLost(reign.server, error)) || !mayRepeat()) throw error;
+        if (error instanceof ConnectionLostError) breaks++;
+        if (breaks === MOST_BREAKS || performance.now() > deadline) throw error;
       }
       await wait(Math.random() * Math.min(FIRST_WAIT_MS * 2 ** tried, LONGEST_WAIT_MS));
     }

@@ -132,9 +132,10 @@ class Cluster implements RelationalCluster {
     work: (tx: Transaction) => Promise<T>,
     { retries = 0, ...options }: TransactionOptions = {},
   ): Promise<T> {
+    let repeats = retries;
+    const mayRepeat = (attempt: Attempt<T>) => attempt.isUntouched || repeats-- > 0;
     return retrying(retries, () => {
-      if (options.access !== 'read')
-        return this.#write(context, work, options, retries > 0 ? always : untouched);
+      if (options.access !== 'read') return this.#write(context, work, options, mayRepeat);
       const run = (node: ClusterNode) => node.transaction(context, work, options);
       // A standby cannot give what serializable promises (PostgreSQL manual, "Caveats" of hot standby).
       return options.isolation === 'serializable' ? this.#readOnPrimary(run) : this.#read(context, run);
@@ -265,8 +266,4 @@ class Cluster implements RelationalCluster {
 
 function always(): boolean {
   return true;
-}
-
-function untouched(attempt: Attempt<unknown>): boolean {
-  return attempt.isUntouched;
 }
