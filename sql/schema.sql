@@ -134,9 +134,9 @@ create table aquifer.changes (
   id bigint default nextval('aquifer.change_ids'::regclass) not null,
   at timestamp with time zone default clock_timestamp() not null,
   xid xid8 default pg_current_xact_id() not null,
-  tenant_id text not null,
-  entity text not null,
-  row_id text not null,
+  tenant_id text collate "C" not null,
+  entity text collate "C" not null,
+  row_id text collate "C" not null,
   operation text not null,
   action text not null,
   result text default 'ok'::text not null,
@@ -153,7 +153,7 @@ create table aquifer.changes (
   constraint changes_operation_check CHECK ((operation = ANY (ARRAY['insert'::text, 'update'::text, 'delete'::text, 'restore'::text, 'purge'::text, 'log'::text]))),
   constraint changes_pkey PRIMARY KEY (tenant_id, at, id)
 ) partition by RANGE (at);
-CREATE INDEX changes_of_row ON ONLY aquifer.changes USING btree (tenant_id, entity, row_id, revision);
+CREATE INDEX changes_of_row ON ONLY aquifer.changes USING btree (row_id, tenant_id, entity, revision);
 CREATE INDEX changes_of_transaction ON ONLY aquifer.changes USING btree (xid);
 alter table aquifer.changes enable row level security;
 alter table aquifer.changes force row level security;
@@ -507,7 +507,10 @@ CREATE OR REPLACE PROCEDURE aquifer.add_trait_column(IN target regclass, IN want
  LANGUAGE plpgsql
 AS $procedure$
 begin
-  if aquifer.has_column(target, wanted) then return; end if;
+  if aquifer.has_column(target, wanted) then
+    call aquifer.check_trait_column(target, wanted);
+    return;
+  end if;
   execute format('alter table %s add column %I %s', target, wanted, definition);
   update aquifer.entities set added_columns = added_columns || wanted where table_name = target;
 end $procedure$;
@@ -595,7 +598,7 @@ begin
     array_remove(aquifer.key_columns_of(target), tenant), soft_delete, retention, audited, versioned, events, timestamps,
     encrypted, searchable, keys)
   on conflict (table_name) do update set
-    entity = excluded.entity, tenant_column = excluded.tenant_column, soft_delete = excluded.soft_delete,
+    entity = excluded.entity, tenant_column = excluded.tenant_column, key_columns = excluded.key_columns, soft_delete = excluded.soft_delete,
     retention = excluded.retention, audited = excluded.audited, versioned = excluded.versioned, events = excluded.events,
     timestamps = excluded.timestamps, encrypted = excluded.encrypted, searchable = excluded.searchable, keys = excluded.keys;
   call aquifer.add_trait_columns(target);
@@ -654,12 +657,6 @@ AS $function$
 revoke execute on routine aquifer.audit_system(text) from public;
 grant execute on routine aquifer.audit_system(text) to aquifer_system;
 
-CREATE OR REPLACE FUNCTION aquifer.changed_expression(target regclass)
- RETURNS text
- LANGUAGE sql
- STABLE
-RETURN (SELECT (('array_remove(array['::text || string_agg(format(CASE WHEN (a.atttypid = ANY (ARRAY[('json'::regtype)::oid, ('xml'::regtype)::oid, ('point'::regtype)::oid, ('polygon'::regtype)::oid, ('box'::regtype)::oid])) THEN 'case when o.%1$I::text is distinct from n.%1$I::text then %1$L end'::text ELSE 'case when o.%1$I is distinct from n.%1$I then %1$L end'::text END, a.attname), ', '::text ORDER BY a.attnum)) || ']::text[], null)'::text) FROM pg_attribute a WHERE ((a.attrelid = (changed_expression.target)::oid) AND (a.attname = ANY (aquifer.told_columns(changed_expression.target)))));
-
 CREATE OR REPLACE FUNCTION aquifer.changes_between(since pg_snapshot, until pg_snapshot)
  RETURNS SETOF aquifer.changes
  LANGUAGE sql
@@ -700,6 +697,22 @@ BEGIN ATOMIC
 END;
 revoke execute on routine aquifer.changes_handled(text,bigint,bigint,integer) from public;
 grant execute on routine aquifer.changes_handled(text,bigint,bigint,integer) to aquifer_system;
+
+CREATE OR REPLACE PROCEDURE aquifer.check_trait_column(IN target regclass, IN wanted name)
+ LANGUAGE plpgsql
+AS $procedure$
+declare
+  found text := (select format_type(atttypid, null) from pg_attribute where attrelid = target and attname = wanted);
+  fits boolean := case
+    when wanted = 'revision' then found in ('bigint', 'integer')
+    when wanted like '%\_at' then found like 'timestamp%'
+    else true end;
+begin
+  if not fits then
+    raise exception '% has a column % of type %, which the trait cannot keep', target, wanted, found using errcode = 'AQ003',
+      hint = 'Rename the column, or leave the trait off.';
+  end if;
+end $procedure$;
 
 CREATE OR REPLACE FUNCTION aquifer.column_list(columns name[], prefix text DEFAULT ''::text)
  RETURNS text
@@ -799,6 +812,15 @@ CREATE OR REPLACE FUNCTION aquifer.current_tenant()
  LANGUAGE sql
  STABLE
 RETURN COALESCE(NULLIF(current_setting('aquifer.tenant_id'::text, true), ''::text), aquifer.missing_scope());
+
+CREATE OR REPLACE FUNCTION aquifer.difference_expression(old_row text, new_row text)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE
+RETURN format('select coalesce(array_agg(item.key order by item.key), ''{}'') as columns, jsonb_object_agg(item.key, item.value) as old_values
+      from jsonb_each(%s) as item (key, value)
+      where item.value is distinct from %s -> item.key
+        and item.key not in (''revision'', ''updated_at'', ''updated_by'', ''embedding_expired_at'')'::text, old_row, new_row);
 
 CREATE OR REPLACE PROCEDURE aquifer.drop_key(IN target regclass, IN kind text, IN key_name name)
  LANGUAGE plpgsql
@@ -1187,7 +1209,10 @@ declare
   adopted record;
 begin
   perform set_config('aquifer.flags', 'purge,deleted', true);
-  for adopted in select * from aquifer.entities e where e.retention is not null order by e.entity loop
+  -- A table may have been dropped since.
+  for adopted in
+    select e.* from aquifer.entities e join pg_class c on c.oid = e.table_name where e.retention is not null order by e.entity
+  loop
     entity := adopted.entity;
     problem := null;
     begin
@@ -1241,6 +1266,7 @@ declare
 begin
   select * into strict adopted from aquifer.entities where table_name = target;
   if adopted.keys = 'none' then return; end if;
+  call aquifer.refuse_untenanted_exclusions(target, adopted.tenant_column);
   for key in select * from aquifer.untenanted_unique_keys(target, adopted.tenant_column, adopted.keys = 'all') loop
     continue when aquifer.is_referred_to(target, key.key_name);
     call aquifer.drop_key(target, key.kind, key.key_name);
@@ -1257,7 +1283,7 @@ declare
   adopted aquifer.entities := aquifer.adopted_entity(entity_name);
   found_row jsonb;
 begin
-  execute format('select to_jsonb(t) from %s t where t.%I = %s and %s%s', adopted.table_name, adopted.tenant_column,
+  execute format('select to_jsonb(t.*) from %s t where t.%I = %s and %s%s', adopted.table_name, adopted.tenant_column,
     aquifer.tenant_expression(adopted.table_name, adopted.tenant_column),
     aquifer.row_id_condition(adopted.table_name, adopted.key_columns), case when for_update then ' for update' else '' end)
     into found_row using id;
@@ -1288,7 +1314,9 @@ begin
     then 'case when o.deleted_at is null and n.deleted_at is not null then ''delete'' '
          'when o.deleted_at is not null and n.deleted_at is null then ''restore'' else ''update'' end'
     else '''update''' end;
+  -- n.* is the row even where a column is called n, and a column called like a variable is not meant.
   return format($body$
+#variable_conflict use_variable
 declare
   moment timestamptz := clock_timestamp();
   actor text := aquifer.current_actor();
@@ -1300,9 +1328,10 @@ begin
     select moment, n.%I::text, %L, %s, 'insert', %L, %s, null, null, %s, %s from new_rows n;
   elsif tg_op = 'UPDATE' then
     %s
-    select moment, n.%I::text, %L, %s, op, %L || op, %s, changes, %s, %s, %s
+    select moment, n.%I::text, %L, %s, what.op, %L || what.op, %s, difference.columns, %s, %s, %s
     from new_rows n join old_rows o on %s
-    cross join lateral (select %s as changes, %s as op) as what;%s
+    cross join lateral (select %s as op, to_jsonb(o.*) as old_row, to_jsonb(n.*) as new_row offset 0) as what
+    cross join lateral (%s) as difference;%s
   else
     %s
     select moment, o.%I::text, %L, %s, %L, %L, %s, null, null, %s, %s from old_rows o;
@@ -1310,17 +1339,17 @@ begin
   return null;
 end$body$,
     insert_into, adopted.tenant_column, adopted.entity, aquifer.row_id_expression(adopted.key_columns, 'n'), adopted.entity || '.insert',
-    format(revision, 'n'), case when keeps_rows then 'to_jsonb(n)' else 'null::jsonb' end, facts,
+    format(revision, 'n'), case when keeps_rows then 'to_jsonb(n.*)' else 'null::jsonb' end, facts,
     insert_into, adopted.tenant_column, adopted.entity, aquifer.row_id_expression(adopted.key_columns, 'n'), adopted.entity || '.',
     format(revision, 'n'),
-    case when keeps_rows then '(select jsonb_object_agg(c, to_jsonb(o) -> c) from unnest(changes) as c)' else 'null::jsonb' end,
-    case when keeps_rows then 'to_jsonb(n)' else 'null::jsonb' end, facts,
-    aquifer.same_columns(adopted.tenant_column || adopted.key_columns, 'n', 'o'),
-    aquifer.changed_expression(target), operation, aquifer.relation_actions(target),
+    case when keeps_rows then 'difference.old_values' else 'null::jsonb' end,
+    case when keeps_rows then 'what.new_row' else 'null::jsonb' end, facts,
+    aquifer.same_columns(target, adopted.tenant_column || adopted.key_columns, 'n', 'o'),
+    operation, aquifer.difference_expression('what.old_row', 'what.new_row'), aquifer.relation_actions(target),
     insert_into, adopted.tenant_column, adopted.entity, aquifer.row_id_expression(adopted.key_columns, 'o'),
     case when adopted.soft_delete then 'purge' else 'delete' end,
     adopted.entity || case when adopted.soft_delete then '.purge' else '.delete' end,
-    format(revision, 'o'), case when keeps_rows then 'to_jsonb(o)' else 'null::jsonb' end, facts,
+    format(revision, 'o'), case when keeps_rows then 'to_jsonb(o.*)' else 'null::jsonb' end, facts,
     case when adopted.events then E'\n  perform aquifer.hint_changes();' else '' end);
 end $function$;
 
@@ -1348,6 +1377,19 @@ begin
   raise exception 'TRUNCATE would pass by tenants, history and audit of %', tg_table_name
     using errcode = 'AQ002', hint = 'Delete the rows, or release the table first.';
 end $function$;
+
+CREATE OR REPLACE PROCEDURE aquifer.refuse_untenanted_exclusions(IN target regclass, IN tenant name)
+ LANGUAGE plpgsql
+AS $procedure$
+declare
+  shared name := (select conname from pg_constraint where conrelid = target and contype = 'x'
+                    and not tenant = any (aquifer.column_names(target, conkey)) limit 1);
+begin
+  if shared is not null then
+    raise exception 'the exclusion constraint % of % reaches across tenants', shared, target using errcode = 'AQ003',
+      hint = format('Add "%s with =" to it (extension btree_gist), or adopt with keys => ''none''.', tenant);
+  end if;
+end $procedure$;
 
 CREATE OR REPLACE FUNCTION aquifer.relate(child regclass, child_columns name[], parent regclass, on_soft_delete text)
  RETURNS void
@@ -1392,7 +1434,7 @@ begin
     where r.parent = target and r.on_soft_delete <> 'keep' order by r.child, r.child_columns
   loop
     refers := format('from new_rows n join old_rows o on %s where %s = n.%I and (%s) = (%s)',
-      aquifer.same_columns(adopted.tenant_column || adopted.key_columns, 'n', 'o'),
+      aquifer.same_columns(target, adopted.tenant_column || adopted.key_columns, 'n', 'o'),
       format('c.%I', relation.tenant_column), adopted.tenant_column,
       aquifer.column_list(relation.child_columns, 'c.'), aquifer.column_list(adopted.key_columns, 'n.'));
     actions := actions || case relation.on_soft_delete
@@ -1404,9 +1446,9 @@ begin
         aquifer.column_list(relation.child_columns), (select string_agg('null', ', ') from unnest(relation.child_columns)), refers)
       else format(E'
     if exists (select from %s c cross join lateral (select 1 %s and o.deleted_at is null and n.deleted_at is not null%s) as referred) then
-      raise exception ''a row of %s is still referred to by %s'' using errcode = ''foreign_key_violation'', table = %L;
+      raise exception ''a row of %% is still referred to by %%'', %L, %L using errcode = ''foreign_key_violation'', table = %L;
     end if;', relation.child, refers, case when relation.soft_delete then ' and c.deleted_at is null' else '' end,
-        adopted.entity, relation.child, relation.child::text)
+        adopted.entity, relation.child::text, relation.child::text)
     end;
   end loop;
   return actions;
@@ -1517,11 +1559,11 @@ CREATE OR REPLACE FUNCTION aquifer.row_id_expression(columns name[], row_alias t
  IMMUTABLE
 RETURN CASE cardinality(columns) WHEN 1 THEN format('%s.%I::text'::text, row_alias, (columns)[1]) ELSE format('jsonb_build_array(%s)::text'::text, aquifer.column_list(columns, (row_alias || '.'::text))) END;
 
-CREATE OR REPLACE FUNCTION aquifer.same_columns(columns name[], a text, b text)
+CREATE OR REPLACE FUNCTION aquifer.same_columns(target regclass, columns name[], a text, b text)
  RETURNS text
  LANGUAGE sql
- IMMUTABLE
-RETURN (SELECT string_agg(format('%s.%I = %s.%I'::text, same_columns.a, u.c, same_columns.b, u.c), ' and '::text ORDER BY u.at) AS string_agg FROM unnest(same_columns.columns) WITH ORDINALITY u(c, at));
+ STABLE
+RETURN (SELECT string_agg(format(CASE WHEN ((t.typnamespace = ('pg_catalog'::regnamespace)::oid) OR (t.typtype = ANY (ARRAY['e'::"char", 'd'::"char"]))) THEN '%s.%I = %s.%I'::text ELSE '%s.%I::text = %s.%I::text'::text END, same_columns.a, u.c, same_columns.b, u.c), ' and '::text ORDER BY u.at) AS string_agg FROM ((unnest(same_columns.columns) WITH ORDINALITY u(c, at) JOIN pg_attribute ON (((pg_attribute.attrelid = (same_columns.target)::oid) AND (pg_attribute.attname = u.c)))) JOIN pg_type t ON ((t.oid = pg_attribute.atttypid))));
 
 CREATE OR REPLACE FUNCTION aquifer.seal_audit()
  RETURNS bigint
@@ -1535,6 +1577,7 @@ declare
   batch record;
   last_seal aquifer.audit_seals;
   sealed bigint := 0;
+  asking text := nullif(current_setting('aquifer.tenant_id', true), '');
 begin
   select until into since from aquifer.audit_sealed for update;
   upto := pg_current_snapshot();
@@ -1551,7 +1594,7 @@ begin
     insert into aquifer.audit_seals (tenant_id, seq, change_ids, digests, previous, digest)
     values (batch.tenant_id, coalesce(last_seal.seq, 0) + 1, batch.ids, batch.digests, coalesce(last_seal.digest, ''),
       aquifer.seal_digest(batch.tenant_id, coalesce(last_seal.seq, 0) + 1, coalesce(last_seal.digest, ''), batch.ids, batch.digests));
-    sealed := sealed + cardinality(batch.ids);
+    if batch.tenant_id = coalesce(asking, batch.tenant_id) then sealed := sealed + cardinality(batch.ids); end if;
   end loop;
   update aquifer.audit_sealed set until = upto;
   return sealed;
@@ -1597,7 +1640,7 @@ begin
   if aquifer.flagged(''purge'')%s then return old; end if;
   update %s as t set deleted_at = clock_timestamp() where %s and t.deleted_at is null;
   return null;
-end', coalesce(parents_gone, ''), target, aquifer.same_columns(adopted.tenant_column || adopted.key_columns, 't', 'old'));
+end', coalesce(parents_gone, ''), target, aquifer.same_columns(target, adopted.tenant_column || adopted.key_columns, 't', 'old'));
 end $function$;
 
 CREATE OR REPLACE PROCEDURE aquifer.strike_postings(IN tenant text, IN in_block integer, IN struck integer[], IN struck_lexemes text[])
@@ -1637,12 +1680,6 @@ CREATE OR REPLACE FUNCTION aquifer.tenant_expression(target regclass, tenant nam
  STABLE
 RETURN (SELECT ('(select aquifer.current_tenant())'::text || CASE WHEN (format_type(pg_attribute.atttypid, NULL::integer) = ANY (ARRAY['text'::text, 'character varying'::text, 'aquifer.tenant_id'::text, 'tenant_id'::text])) THEN ''::text ELSE ('::'::text || format_type(pg_attribute.atttypid, NULL::integer)) END) FROM pg_attribute WHERE ((pg_attribute.attrelid = (tenant_expression.target)::oid) AND (pg_attribute.attname = tenant_expression.tenant)));
 
-CREATE OR REPLACE FUNCTION aquifer.told_columns(target regclass)
- RETURNS name[]
- LANGUAGE sql
- STABLE
-RETURN (SELECT array_agg(pg_attribute.attname ORDER BY pg_attribute.attnum) AS array_agg FROM pg_attribute WHERE ((pg_attribute.attrelid = (told_columns.target)::oid) AND (pg_attribute.attnum > 0) AND (NOT pg_attribute.attisdropped) AND (pg_attribute.attname <> ALL (ARRAY['revision'::name, 'updated_at'::name, 'updated_by'::name, 'embedding_expired_at'::name]))));
-
 CREATE OR REPLACE FUNCTION aquifer.touch_body(target regclass)
  RETURNS text
  LANGUAGE plpgsql
@@ -1652,10 +1689,11 @@ declare
   adopted aquifer.entities;
   body text := 'begin';
   searched text[];
+  as_text text := '%s.%I::text';
 begin
   select * into strict adopted from aquifer.entities where table_name = target;
-  body := body || format(E'\n  if not (%s) then\n    raise exception ''the tenant and the key of a row in %s do not change'' using errcode = ''AQ002'';\n  end if;',
-    aquifer.same_columns(adopted.tenant_column || adopted.key_columns, 'new', 'old'), adopted.entity);
+  body := body || format(E'\n  if not (%s) then\n    raise exception ''the tenant and the key of a row in %% do not change'', %L using errcode = ''AQ002'';\n  end if;',
+    aquifer.same_columns(target, adopted.tenant_column || adopted.key_columns, 'new', 'old'), adopted.entity);
   if adopted.versioned or adopted.events then
     body := body || E'\n  new.revision := old.revision + 1;';
   end if;
@@ -1673,7 +1711,8 @@ begin
   searched := array(select distinct jsonb_array_elements_text(value) from jsonb_each(adopted.searchable));
   if cardinality(searched) > 0 then
     body := body || format(E'\n  if (%s) is distinct from (%s) then new.embedding_expired_at := clock_timestamp(); end if;',
-      aquifer.column_list(searched::name[], 'old.'), aquifer.column_list(searched::name[], 'new.'));
+      (select string_agg(format(as_text, 'old', c), ', ') from unnest(searched) as c),
+      (select string_agg(format(as_text, 'new', c), ', ') from unnest(searched) as c));
   end if;
   return body || E'\n  return new;\nend';
 end $function$;
@@ -1682,7 +1721,7 @@ CREATE OR REPLACE FUNCTION aquifer.trait_name(prefix text, target regclass)
  RETURNS text
  LANGUAGE sql
  STABLE
-RETURN (SELECT (("left"(((((trait_name.prefix || '_'::text) || (n.nspname)::text) || '_'::text) || (c.relname)::text), 50) || '_'::text) || "left"(md5((((n.nspname)::text || '.'::text) || (c.relname)::text)), 8)) FROM (pg_class c JOIN pg_namespace n ON ((n.oid = c.relnamespace))) WHERE (c.oid = (trait_name.target)::oid));
+RETURN (SELECT (("left"(regexp_replace(((((trait_name.prefix || '_'::text) || (n.nspname)::text) || '_'::text) || (c.relname)::text), '[^A-Za-z0-9_]'::text, '_'::text, 'g'::text), 50) || '_'::text) || "left"(md5((((n.nspname)::text || '.'::text) || (c.relname)::text)), 8)) FROM (pg_class c JOIN pg_namespace n ON ((n.oid = c.relnamespace))) WHERE (c.oid = (trait_name.target)::oid));
 
 CREATE OR REPLACE FUNCTION aquifer.untenanted_foreign_keys(target regclass)
  RETURNS TABLE(child regclass, parent regclass, key_name name, definition text, child_tenant name, parent_tenant name)
@@ -1718,14 +1757,15 @@ BEGIN ATOMIC
  UNION ALL
   SELECT 'index'::text,
      c.relname,
-     pg_get_indexdef(i.indexrelid) AS pg_get_indexdef
+     regexp_replace(pg_get_indexdef(i.indexrelid), '^(CREATE UNIQUE INDEX .+? ON) ONLY '::text, '\1 '::text) AS regexp_replace
     FROM (pg_index i
       JOIN pg_class c ON ((c.oid = i.indexrelid)))
    WHERE ((i.indrelid = (untenanted_unique_keys.target)::oid) AND i.indisunique AND (NOT i.indisprimary) AND (NOT (EXISTS ( SELECT
             FROM pg_constraint k
            WHERE ((k.conindid = i.indexrelid) AND (k.contype = ANY (ARRAY['p'::"char", 'u'::"char", 'x'::"char"])))))) AND (NOT (EXISTS ( SELECT
-            FROM pg_attribute a
-           WHERE ((a.attrelid = (untenanted_unique_keys.target)::oid) AND (a.attname = untenanted_unique_keys.tenant) AND (a.attnum = ANY ((i.indkey)::smallint[])))))));
+            FROM (unnest((i.indkey)::smallint[]) WITH ORDINALITY part(number, at)
+              JOIN pg_attribute a ON (((a.attrelid = (untenanted_unique_keys.target)::oid) AND (a.attnum = part.number))))
+           WHERE ((a.attname = untenanted_unique_keys.tenant) AND (part.at <= i.indnkeyatts))))));
 END;
 
 CREATE OR REPLACE FUNCTION aquifer.verify_audit(anchor_seq bigint DEFAULT NULL::bigint, anchor_digest bytea DEFAULT NULL::bytea)
@@ -1799,7 +1839,7 @@ CREATE OR REPLACE FUNCTION aquifer.with_tenant(definition text, tenant name)
  RETURNS text
  LANGUAGE sql
  IMMUTABLE
-RETURN regexp_replace(definition, '\('::text, (('('::text || quote_ident((tenant)::text)) || ', '::text));
+RETURN regexp_replace(definition, '^((CREATE .+? USING btree|FOREIGN KEY|PRIMARY KEY|UNIQUE( NULLS NOT DISTINCT)?) )\('::text, (('\1('::text || quote_ident((tenant)::text)) || ', '::text));
 
 CREATE OR REPLACE PROCEDURE aquifer.write_encryption_checks(IN target regclass)
  LANGUAGE plpgsql

@@ -51,11 +51,15 @@ create function aquifer.column_list(columns name[], prefix text default '') retu
   language sql immutable
   return (select string_agg(prefix || quote_ident(c), ', ' order by at) from unnest(columns) with ordinality as u (c, at));
 
--- "a.x = b.x and a.y = b.y"
-create function aquifer.same_columns(columns name[], a text, b text) returns text
-  language sql immutable
-  return (select string_agg(format('%s.%I = %s.%I', a, c, b, c), ' and ' order by at)
-          from unnest(columns) with ordinality as u (c, at));
+-- "a.x = b.x and a.y = b.y". The operators of a type that an extension brought are not on the path of trait
+-- functions; such columns are compared as text.
+create function aquifer.same_columns(target regclass, columns name[], a text, b text) returns text
+  language sql stable
+  return (select string_agg(format(
+              case when t.typnamespace = 'pg_catalog'::regnamespace or t.typtype in ('e', 'd') then '%s.%I = %s.%I' else '%s.%I::text = %s.%I::text' end,
+              a, c, b, c), ' and ' order by at)
+          from unnest(columns) with ordinality as u (c, at)
+          join pg_attribute on attrelid = target and attname = c join pg_type t on t.oid = atttypid);
 
 -- The key of a row alias as one text expression.
 create function aquifer.row_id_expression(columns name[], row_alias text) returns text
@@ -73,28 +77,23 @@ create function aquifer.tenant_expression(target regclass, tenant name) returns 
                  else '::' || format_type(atttypid, null) end
           from pg_attribute where attrelid = target and attname = tenant);
 
--- A name for what adoption makes for one table; the table's full name may not fit.
+-- A name for what adoption makes for one table; the table's full name may not fit. Letters beyond ASCII take
+-- several bytes, and what is cut off would be the part that tells two tables apart.
 create function aquifer.trait_name(prefix text, target regclass) returns text
   language sql stable
-  return (select left(prefix || '_' || n.nspname || '_' || c.relname, 50) || '_' || left(md5(n.nspname || '.' || c.relname), 8)
+  return (select left(regexp_replace(prefix || '_' || n.nspname || '_' || c.relname, '[^A-Za-z0-9_]', '_', 'g'), 50)
+                 || '_' || left(md5(n.nspname || '.' || c.relname), 8)
           from pg_class c join pg_namespace n on n.oid = c.relnamespace where c.oid = target);
 
--- The columns whose change is worth telling: not those that traits keep themselves.
-create function aquifer.told_columns(target regclass) returns name[]
-  language sql stable
-  return (select array_agg(attname order by attnum) from pg_attribute
-          where attrelid = target and attnum > 0 and not attisdropped
-            and attname not in ('revision', 'updated_at', 'updated_by', 'embedding_expired_at'));
-
--- "array_remove(array[case when o.a is distinct from n.a then 'a' end, …], null)"
-create function aquifer.changed_expression(target regclass) returns text
-  language sql stable
-  return (select 'array_remove(array[' || string_agg(
-            format(case when a.atttypid in ('json'::regtype, 'xml'::regtype, 'point'::regtype, 'polygon'::regtype, 'box'::regtype)
-                        then 'case when o.%1$I::text is distinct from n.%1$I::text then %1$L end'
-                        else 'case when o.%1$I is distinct from n.%1$I then %1$L end' end, a.attname), ', ' order by a.attnum)
-            || ']::text[], null)'
-          from pg_attribute a where a.attrelid = target and a.attname = any (aquifer.told_columns(target)));
+-- What an update changed, but for what traits keep themselves: the columns, and their old values. It looks at the
+-- rows as they are and not at a list of columns, so that a column that is added, renamed or dropped after adoption
+-- neither escapes history nor stops writes.
+create function aquifer.difference_expression(old_row text, new_row text) returns text
+  language sql immutable
+  return format($sql$select coalesce(array_agg(item.key order by item.key), '{}') as columns, jsonb_object_agg(item.key, item.value) as old_values
+      from jsonb_each(%s) as item (key, value)
+      where item.value is distinct from %s -> item.key
+        and item.key not in ('revision', 'updated_at', 'updated_by', 'embedding_expired_at')$sql$, old_row, new_row);
 
 -- Columns
 
@@ -102,9 +101,29 @@ create procedure aquifer.add_trait_column(target regclass, wanted name, definiti
   language plpgsql
   as $$
 begin
-  if aquifer.has_column(target, wanted) then return; end if;
+  if aquifer.has_column(target, wanted) then
+    call aquifer.check_trait_column(target, wanted);
+    return;
+  end if;
   execute format('alter table %s add column %I %s', target, wanted, definition);
   update aquifer.entities set added_columns = added_columns || wanted where table_name = target;
+end $$;
+
+-- A column of the name that the table had already serves, if it can: else the first write would fail.
+create procedure aquifer.check_trait_column(target regclass, wanted name)
+  language plpgsql
+  as $$
+declare
+  found text := (select format_type(atttypid, null) from pg_attribute where attrelid = target and attname = wanted);
+  fits boolean := case
+    when wanted = 'revision' then found in ('bigint', 'integer')
+    when wanted like '%\_at' then found like 'timestamp%'
+    else true end;
+begin
+  if not fits then
+    raise exception '% has a column % of type %, which the trait cannot keep', target, wanted, found using errcode = 'AQ003',
+      hint = 'Rename the column, or leave the trait off.';
+  end if;
 end $$;
 
 create procedure aquifer.add_trait_columns(target regclass)
@@ -157,7 +176,8 @@ create function aquifer.untenanted_foreign_keys(target regclass)
 
 create function aquifer.with_tenant(definition text, tenant name) returns text
   language sql immutable
-  return regexp_replace(definition, '\(', '(' || quote_ident(tenant) || ', ');
+  return regexp_replace(definition, '^((CREATE .+? USING btree|FOREIGN KEY|PRIMARY KEY|UNIQUE( NULLS NOT DISTINCT)?) )\(',
+    '\1(' || quote_ident(tenant) || ', ');
 
 create function aquifer.foreign_key_with_tenant(definition text, child_tenant name, parent_tenant name) returns text
   language plpgsql immutable
@@ -181,11 +201,14 @@ create function aquifer.untenanted_unique_keys(target regclass, tenant name, wit
     where k.conrelid = target and (k.contype = 'u' or k.contype = 'p' and with_primary)
       and not tenant = any (aquifer.column_names(target, k.conkey))
     union all
-    select 'index', c.relname, pg_get_indexdef(i.indexrelid)
+    -- What is said of a partitioned table holds for its partitions too.
+    select 'index', c.relname, regexp_replace(pg_get_indexdef(i.indexrelid), '^(CREATE UNIQUE INDEX .+? ON) ONLY ', '\1 ')
     from pg_index i join pg_class c on c.oid = i.indexrelid
     where i.indrelid = target and i.indisunique and not i.indisprimary
       and not exists (select from pg_constraint k where k.conindid = i.indexrelid and k.contype in ('p', 'u', 'x'))
-      and not exists (select from pg_attribute a where a.attrelid = target and a.attname = tenant and a.attnum = any (i.indkey::smallint[]));
+      and not exists (select from unnest(i.indkey::smallint[]) with ordinality as part (number, at)
+                      join pg_attribute a on a.attrelid = target and a.attnum = part.number
+                      where a.attname = tenant and part.at <= i.indnkeyatts);
   end;
 
 create procedure aquifer.drop_key(target regclass, kind text, key_name name)
@@ -218,6 +241,21 @@ create function aquifer.is_referred_to(target regclass, key_name name) returns b
     select from pg_constraint k join pg_constraint f on f.contype = 'f' and f.confrelid = target and f.conindid = k.conindid
     where k.conrelid = target and k.conname = key_name);
 
+-- An exclusion over all tenants tells one of them what another holds. Which operator class would take the tenant
+-- in is for the owner to say.
+create procedure aquifer.refuse_untenanted_exclusions(target regclass, tenant name)
+  language plpgsql
+  as $$
+declare
+  shared name := (select conname from pg_constraint where conrelid = target and contype = 'x'
+                    and not tenant = any (aquifer.column_names(target, conkey)) limit 1);
+begin
+  if shared is not null then
+    raise exception 'the exclusion constraint % of % reaches across tenants', shared, target using errcode = 'AQ003',
+      hint = format('Add "%s with =" to it (extension btree_gist), or adopt with keys => ''none''.', tenant);
+  end if;
+end $$;
+
 create procedure aquifer.put_tenant_into_unique_keys(target regclass)
   language plpgsql
   as $$
@@ -227,6 +265,7 @@ declare
 begin
   select * into strict adopted from aquifer.entities where table_name = target;
   if adopted.keys = 'none' then return; end if;
+  call aquifer.refuse_untenanted_exclusions(target, adopted.tenant_column);
   for key in select * from aquifer.untenanted_unique_keys(target, adopted.tenant_column, adopted.keys = 'all') loop
     continue when aquifer.is_referred_to(target, key.key_name);
     call aquifer.drop_key(target, key.kind, key.key_name);

@@ -66,10 +66,11 @@ declare
   adopted aquifer.entities;
   body text := 'begin';
   searched text[];
+  as_text text := '%s.%I::text';
 begin
   select * into strict adopted from aquifer.entities where table_name = target;
-  body := body || format(E'\n  if not (%s) then\n    raise exception ''the tenant and the key of a row in %s do not change'' using errcode = ''AQ002'';\n  end if;',
-    aquifer.same_columns(adopted.tenant_column || adopted.key_columns, 'new', 'old'), adopted.entity);
+  body := body || format(E'\n  if not (%s) then\n    raise exception ''the tenant and the key of a row in %% do not change'', %L using errcode = ''AQ002'';\n  end if;',
+    aquifer.same_columns(target, adopted.tenant_column || adopted.key_columns, 'new', 'old'), adopted.entity);
   if adopted.versioned or adopted.events then
     body := body || E'\n  new.revision := old.revision + 1;';
   end if;
@@ -87,7 +88,8 @@ begin
   searched := array(select distinct jsonb_array_elements_text(value) from jsonb_each(adopted.searchable));
   if cardinality(searched) > 0 then
     body := body || format(E'\n  if (%s) is distinct from (%s) then new.embedding_expired_at := clock_timestamp(); end if;',
-      aquifer.column_list(searched::name[], 'old.'), aquifer.column_list(searched::name[], 'new.'));
+      (select string_agg(format(as_text, 'old', c), ', ') from unnest(searched) as c),
+      (select string_agg(format(as_text, 'new', c), ', ') from unnest(searched) as c));
   end if;
   return body || E'\n  return new;\nend';
 end $$;
@@ -114,7 +116,9 @@ begin
     then 'case when o.deleted_at is null and n.deleted_at is not null then ''delete'' '
          'when o.deleted_at is not null and n.deleted_at is null then ''restore'' else ''update'' end'
     else '''update''' end;
+  -- n.* is the row even where a column is called n, and a column called like a variable is not meant.
   return format($body$
+#variable_conflict use_variable
 declare
   moment timestamptz := clock_timestamp();
   actor text := aquifer.current_actor();
@@ -126,9 +130,10 @@ begin
     select moment, n.%I::text, %L, %s, 'insert', %L, %s, null, null, %s, %s from new_rows n;
   elsif tg_op = 'UPDATE' then
     %s
-    select moment, n.%I::text, %L, %s, op, %L || op, %s, changes, %s, %s, %s
+    select moment, n.%I::text, %L, %s, what.op, %L || what.op, %s, difference.columns, %s, %s, %s
     from new_rows n join old_rows o on %s
-    cross join lateral (select %s as changes, %s as op) as what;%s
+    cross join lateral (select %s as op, to_jsonb(o.*) as old_row, to_jsonb(n.*) as new_row offset 0) as what
+    cross join lateral (%s) as difference;%s
   else
     %s
     select moment, o.%I::text, %L, %s, %L, %L, %s, null, null, %s, %s from old_rows o;
@@ -136,17 +141,17 @@ begin
   return null;
 end$body$,
     insert_into, adopted.tenant_column, adopted.entity, aquifer.row_id_expression(adopted.key_columns, 'n'), adopted.entity || '.insert',
-    format(revision, 'n'), case when keeps_rows then 'to_jsonb(n)' else 'null::jsonb' end, facts,
+    format(revision, 'n'), case when keeps_rows then 'to_jsonb(n.*)' else 'null::jsonb' end, facts,
     insert_into, adopted.tenant_column, adopted.entity, aquifer.row_id_expression(adopted.key_columns, 'n'), adopted.entity || '.',
     format(revision, 'n'),
-    case when keeps_rows then '(select jsonb_object_agg(c, to_jsonb(o) -> c) from unnest(changes) as c)' else 'null::jsonb' end,
-    case when keeps_rows then 'to_jsonb(n)' else 'null::jsonb' end, facts,
-    aquifer.same_columns(adopted.tenant_column || adopted.key_columns, 'n', 'o'),
-    aquifer.changed_expression(target), operation, aquifer.relation_actions(target),
+    case when keeps_rows then 'difference.old_values' else 'null::jsonb' end,
+    case when keeps_rows then 'what.new_row' else 'null::jsonb' end, facts,
+    aquifer.same_columns(target, adopted.tenant_column || adopted.key_columns, 'n', 'o'),
+    operation, aquifer.difference_expression('what.old_row', 'what.new_row'), aquifer.relation_actions(target),
     insert_into, adopted.tenant_column, adopted.entity, aquifer.row_id_expression(adopted.key_columns, 'o'),
     case when adopted.soft_delete then 'purge' else 'delete' end,
     adopted.entity || case when adopted.soft_delete then '.purge' else '.delete' end,
-    format(revision, 'o'), case when keeps_rows then 'to_jsonb(o)' else 'null::jsonb' end, facts,
+    format(revision, 'o'), case when keeps_rows then 'to_jsonb(o.*)' else 'null::jsonb' end, facts,
     case when adopted.events then E'\n  perform aquifer.hint_changes();' else '' end);
 end $$;
 
@@ -179,7 +184,7 @@ begin
     where r.parent = target and r.on_soft_delete <> 'keep' order by r.child, r.child_columns
   loop
     refers := format('from new_rows n join old_rows o on %s where %s = n.%I and (%s) = (%s)',
-      aquifer.same_columns(adopted.tenant_column || adopted.key_columns, 'n', 'o'),
+      aquifer.same_columns(target, adopted.tenant_column || adopted.key_columns, 'n', 'o'),
       format('c.%I', relation.tenant_column), adopted.tenant_column,
       aquifer.column_list(relation.child_columns, 'c.'), aquifer.column_list(adopted.key_columns, 'n.'));
     actions := actions || case relation.on_soft_delete
@@ -191,9 +196,9 @@ begin
         aquifer.column_list(relation.child_columns), (select string_agg('null', ', ') from unnest(relation.child_columns)), refers)
       else format(E'
     if exists (select from %s c cross join lateral (select 1 %s and o.deleted_at is null and n.deleted_at is not null%s) as referred) then
-      raise exception ''a row of %s is still referred to by %s'' using errcode = ''foreign_key_violation'', table = %L;
+      raise exception ''a row of %% is still referred to by %%'', %L, %L using errcode = ''foreign_key_violation'', table = %L;
     end if;', relation.child, refers, case when relation.soft_delete then ' and c.deleted_at is null' else '' end,
-        adopted.entity, relation.child, relation.child::text)
+        adopted.entity, relation.child::text, relation.child::text)
     end;
   end loop;
   return actions;
@@ -219,7 +224,7 @@ begin
   if aquifer.flagged(''purge'')%s then return old; end if;
   update %s as t set deleted_at = clock_timestamp() where %s and t.deleted_at is null;
   return null;
-end', coalesce(parents_gone, ''), target, aquifer.same_columns(adopted.tenant_column || adopted.key_columns, 't', 'old'));
+end', coalesce(parents_gone, ''), target, aquifer.same_columns(target, adopted.tenant_column || adopted.key_columns, 't', 'old'));
 end $$;
 
 create function aquifer.refuse_truncate() returns trigger
@@ -357,7 +362,7 @@ begin
     array_remove(aquifer.key_columns_of(target), tenant), soft_delete, retention, audited, versioned, events, timestamps,
     encrypted, searchable, keys)
   on conflict (table_name) do update set
-    entity = excluded.entity, tenant_column = excluded.tenant_column, soft_delete = excluded.soft_delete,
+    entity = excluded.entity, tenant_column = excluded.tenant_column, key_columns = excluded.key_columns, soft_delete = excluded.soft_delete,
     retention = excluded.retention, audited = excluded.audited, versioned = excluded.versioned, events = excluded.events,
     timestamps = excluded.timestamps, encrypted = excluded.encrypted, searchable = excluded.searchable, keys = excluded.keys;
   call aquifer.add_trait_columns(target);

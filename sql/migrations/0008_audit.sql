@@ -92,7 +92,8 @@ create function aquifer.seal_digest(tenant text, seq bigint, previous bytea, cha
   return sha256(convert_to(jsonb_build_array(tenant, seq, encode(previous, 'hex'), change_ids)::text, 'UTF8')
     || decode(array_to_string(array(select encode(d, 'hex') from unnest(digests) as d), ''), 'hex'));
 
--- Seals what was committed since the last time, at most 1,000 records a seal. Returns how many it sealed.
+-- Seals what was committed since the last time, at most 1,000 records a seal. Returns how many it sealed; to a
+-- tenant, how many of its own.
 create function aquifer.seal_audit() returns bigint
   language plpgsql security definer
   set search_path = pg_catalog, aquifer, pg_temp
@@ -103,6 +104,7 @@ declare
   batch record;
   last_seal aquifer.audit_seals;
   sealed bigint := 0;
+  asking text := nullif(current_setting('aquifer.tenant_id', true), '');
 begin
   select until into since from aquifer.audit_sealed for update;
   upto := pg_current_snapshot();
@@ -119,7 +121,7 @@ begin
     insert into aquifer.audit_seals (tenant_id, seq, change_ids, digests, previous, digest)
     values (batch.tenant_id, coalesce(last_seal.seq, 0) + 1, batch.ids, batch.digests, coalesce(last_seal.digest, ''),
       aquifer.seal_digest(batch.tenant_id, coalesce(last_seal.seq, 0) + 1, coalesce(last_seal.digest, ''), batch.ids, batch.digests));
-    sealed := sealed + cardinality(batch.ids);
+    if batch.tenant_id = coalesce(asking, batch.tenant_id) then sealed := sealed + cardinality(batch.ids); end if;
   end loop;
   update aquifer.audit_sealed set until = upto;
   return sealed;

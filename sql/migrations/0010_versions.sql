@@ -69,7 +69,7 @@ declare
   adopted aquifer.entities := aquifer.adopted_entity(entity_name);
   found_row jsonb;
 begin
-  execute format('select to_jsonb(t) from %s t where t.%I = %s and %s%s', adopted.table_name, adopted.tenant_column,
+  execute format('select to_jsonb(t.*) from %s t where t.%I = %s and %s%s', adopted.table_name, adopted.tenant_column,
     aquifer.tenant_expression(adopted.table_name, adopted.tenant_column),
     aquifer.row_id_condition(adopted.table_name, adopted.key_columns), case when for_update then ' for update' else '' end)
     into found_row using id;

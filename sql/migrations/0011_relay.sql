@@ -105,7 +105,10 @@ declare
   adopted record;
 begin
   perform set_config('aquifer.flags', 'purge,deleted', true);
-  for adopted in select * from aquifer.entities e where e.retention is not null order by e.entity loop
+  -- A table may have been dropped since.
+  for adopted in
+    select e.* from aquifer.entities e join pg_class c on c.oid = e.table_name where e.retention is not null order by e.entity
+  loop
     entity := adopted.entity;
     problem := null;
     begin
