@@ -35,6 +35,8 @@ export function run(cwd: string, args: readonly string[], variables: NodeJS.Proc
   child.stderr.on('data', hear);
   return new Promise((resolve, reject) => {
     child.on('error', reject);
-    child.on('close', (code) => (code === 0 ? resolve(printed) : reject(new Error(`exit ${code}: ${printed}`))));
+    child.on('close', (code) =>
+      code === 0 ? resolve(printed) : reject(new Error(`exit ${code}: ${printed}`)),
+    );
   });
 }

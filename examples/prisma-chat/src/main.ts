@@ -37,18 +37,24 @@ const message = await clients.run(acme, async (prisma) => {
     include: { author: true, attachments: true },
   });
 });
-console.log(`acme writes: ${message.body} (by ${message.author?.name}, ${message.attachments.length} attachment)`);
+console.log(
+  `acme writes: ${message.body} (by ${message.author?.name}, ${message.attachments.length} attachment)`,
+);
 
 await clients.run(rival, async (prisma) => {
   await prisma.user.create({ data: { email: 'ada@example.org', name: 'Another Ada' } });
   console.log(`rival may have the same e-mail address; it sees ${await prisma.message.count()} messages`);
-  console.log(`rival asks for acme's message: ${await prisma.message.findUnique({ where: { id: message.id } })}`);
+  console.log(
+    `rival asks for acme's message: ${await prisma.message.findUnique({ where: { id: message.id } })}`,
+  );
   const { count } = await prisma.message.updateMany({ where: { id: message.id }, data: { body: 'stolen' } });
   console.log(`rival changes ${count} of acme's messages`);
 });
 
 const [{ detail: event }] = await firstMessage;
-console.log(`subscriber hears: ${event.entity} ${event.operation} of ${nameOf(event.tenantId)} by ${event.actorId}`);
+console.log(
+  `subscriber hears: ${event.entity} ${event.operation} of ${nameOf(event.tenantId)} by ${event.actorId}`,
+);
 
 await clients.run(acme, (prisma) =>
   prisma.message.update({ where: { id: message.id }, data: { body: 'Hello, everyone' } }),
