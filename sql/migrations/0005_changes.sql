@@ -10,10 +10,11 @@ create table aquifer.changes (
   -- When the statement ran, not when its transaction began: ascends with the revisions of a row.
   at         timestamptz not null default clock_timestamp(),
   xid        xid8 not null default pg_current_xact_id(),
-  tenant_id  text not null,
-  entity     text not null,
+  -- What indexes compare is compared byte by byte: every write pays for it, and no one asks for the order of a language.
+  tenant_id  text collate "C" not null,
+  entity     text collate "C" not null,
   -- The key without the tenant: a single column as text, several as a JSON array.
-  row_id     text not null,
+  row_id     text collate "C" not null,
   -- 'log' is an entry that someone wrote explicitly (aquifer.audit_log).
   operation  text not null check (operation in ('insert', 'update', 'delete', 'restore', 'purge', 'log')),
   action     text not null,
@@ -33,7 +34,8 @@ create table aquifer.changes (
   primary key (tenant_id, at, id)
 ) partition by range (at);
 
-create index changes_of_row on aquifer.changes (tenant_id, entity, row_id, revision);
+-- The row first: it tells entries apart at the first comparison, which every write pays for.
+create index changes_of_row on aquifer.changes (row_id, tenant_id, entity, revision);
 create index changes_of_transaction on aquifer.changes (xid);
 
 -- Takes what no month was prepared for, so that a write never fails for want of a partition.
