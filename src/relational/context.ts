@@ -58,16 +58,31 @@ const READ_ONLY_STATEMENT = { name: 'aquifer_read', text: settingOnly(READ_ONLY)
 
 /** The statement that enters a context; undefined for the owner, who needs none. */
 export function enterStatement(context: TransactionContext): Statement | undefined {
-  return context.kind === 'owner' ? undefined : { ...ENTER, values: contextSettings(context) };
+  return context.kind === 'owner' ? undefined : entering(entries, ENTER, context);
 }
 
 /** The same for a transaction that is to refuse writes and was not begun so. */
 export function enterToReadStatement(context: TransactionContext): Statement {
-  if (context.kind === 'owner') return READ_ONLY_STATEMENT;
-  return { ...ENTER_TO_READ, values: contextSettings(context) };
+  return context.kind === 'owner' ? READ_ONLY_STATEMENT : entering(readEntries, ENTER_TO_READ, context);
 }
 
-function contextSettings(context: TenantContext | SystemContext): string[] {
+type EnteredContext = TenantContext | SystemContext;
+
+/** A scope enters its context with every statement: it is written once. */
+const entries = new WeakMap<EnteredContext, Statement>();
+const readEntries = new WeakMap<EnteredContext, Statement>();
+
+function entering(
+  known: WeakMap<EnteredContext, Statement>,
+  enter: Statement,
+  context: EnteredContext,
+): Statement {
+  const entry = known.get(context) ?? { ...enter, values: contextSettings(context) };
+  known.set(context, entry);
+  return entry;
+}
+
+function contextSettings(context: EnteredContext): string[] {
   const flags = (context.flags ?? []).join(',');
   if (context.kind === 'system') {
     return ['aquifer_system', '', `system: ${context.reason}`, '', '', flags];

@@ -64,9 +64,36 @@ describe.skipIf(!available)('what goes over the wire to PostgreSQL', () => {
     await node.query(ACME, TENANT);
     const types = spied();
     expect((await node.query(ACME, TENANT)).rows).toEqual([{ tenant: 'acme' }]);
-    // Bind Execute (enter), Bind Describe Execute (statement), Sync
-    expect(types('frontend')).toBe('BEBDES');
-    expect(types('backend')).toBe('2C2TDCZ');
+    // Bind Execute (enter), Bind Execute (statement), Sync: its columns were told when it was prepared
+    expect(types('frontend')).toBe('BEBES');
+    expect(types('backend')).toBe('2C2DCZ');
+  });
+
+  test('a statement whose columns changed fails once and then answers with the new ones', async () => {
+    const node = opened();
+    await node.query(OWNER, { text: 'create table public.changing (value integer)' });
+    await node.query(OWNER, { text: 'insert into public.changing values (7)' });
+    const all = { name: 'changing', text: 'select * from public.changing' };
+    expect((await node.query(OWNER, all)).rows).toEqual([{ value: 7 }]);
+    expect((await node.query(OWNER, all)).rows).toEqual([{ value: 7 }]);
+    await node.query(OWNER, {
+      text: `alter table public.changing alter value type text, add more text default 'more'`,
+    });
+    await expect(node.query(OWNER, all)).rejects.toMatchObject({ facts: { sqlstate: '0A000' } });
+    expect((await node.query(OWNER, all)).rows).toEqual([{ value: '7', more: 'more' }]);
+    expect((await node.query(OWNER, all)).rows).toEqual([{ value: '7', more: 'more' }]);
+  });
+
+  test('a statement gives rows as objects and as arrays, whichever way its columns were told', async () => {
+    const node = opened();
+    const moment = { name: 'moment', text: `select timestamptz '2026-01-02 03:04:05+00' as at, 1 as one` };
+    const object = { at: new Date('2026-01-02T03:04:05Z'), one: 1 };
+    for (let time = 0; time < 2; time++) {
+      expect((await node.query(ACME, moment)).rows).toEqual([object]);
+      const { rows, fields } = await node.queryRaw(ACME, moment);
+      expect(rows).toEqual([['2026-01-02 03:04:05+00', 1]]);
+      expect(fields.map(({ name }) => name)).toEqual(['at', 'one']);
+    }
   });
 
   test('a transaction sends its BEGIN, its context and its first statement together', async () => {
@@ -75,7 +102,7 @@ describe.skipIf(!available)('what goes over the wire to PostgreSQL', () => {
     const types = spied();
     await node.transaction(ACME, (tx) => tx.query(TENANT));
     const [first, second, rest] = types('frontend').split('S');
-    expect(first).toBe('PBEBEBDE');
+    expect(first).toBe('PBEBEBE');
     expect(second).toMatch(/^C?P?BDE$/);
     expect(rest).toBe('');
   });

@@ -3,6 +3,7 @@ import utils from 'pg/lib/utils.js';
 import { AquiferError, messageOf } from '../../errors/index.js';
 import type { Group, Step } from './group.js';
 import { RAW_TYPES } from './raw-types.js';
+import { newShape, type StatementShape, shapeOf } from './statement-shapes.js';
 import { forgetName, type Wire, type WireValue } from './wire.js';
 
 /** What node-postgres hands a query of the messages that answer it (pg/lib/query.js). */
@@ -12,8 +13,12 @@ interface QueryInternals {
   hasBeenParsed(wire: Wire): boolean;
   handleCommandComplete(message: unknown, wire: Wire): void;
   handleEmptyQuery(wire: Wire): void;
+  handleRowDescription(message: RowDescription): void;
   handleDataRow(message: DataRow): void;
   handleError(error: Error, wire: Wire): void;
+}
+interface RowDescription {
+  readonly fields: readonly unknown[];
 }
 interface DataRow {
   readonly fields: readonly (string | Buffer | null)[];
@@ -25,6 +30,8 @@ const Query = pg.Query as unknown as QueryClass;
 /** The protocol counts parameters in 16 bits. */
 const MOST_PARAMETERS = 65_535;
 const NO_SUCH_STATEMENT = '26000';
+/** Raised, among others, for a prepared statement whose columns changed since. */
+const NOT_SUPPORTED = '0A000';
 
 export type GroupCallback = (error: Error | null, result: pg.QueryResult<never>) => void;
 
@@ -38,6 +45,7 @@ export class GroupQuery extends Query {
   readonly #group: Group;
   readonly #bound: readonly WireValue[];
   readonly #parsed: string[] = [];
+  #shape: StatementShape | undefined;
   #answered = 0;
 
   /** @throws AQF_ARGUMENT_INVALID for parameters that cannot be written */
@@ -61,10 +69,15 @@ export class GroupQuery extends Query {
       if (this.name !== undefined) wire.submittedNamedStatements[this.name] = this.text;
     }
     wire.bind({ statement: this.name ?? '', values: this.#bound });
-    wire.describe({ type: 'P', name: '' });
+    this.#describe(wire);
     wire.execute({ portal: '' });
     for (const step of this.#group.after) this.#writeStep(wire, step);
     wire.sync();
+  }
+
+  override handleRowDescription(message: RowDescription): void {
+    if (this.#shape) this.#shape.fields = message.fields;
+    super.handleRowDescription(message);
   }
 
   override handleCommandComplete(message: unknown, wire: Wire): void {
@@ -83,13 +96,22 @@ export class GroupQuery extends Query {
   }
 
   override handleError(error: Error & { readonly code?: string }, wire: Wire): void {
-    const lost = error.code === NO_SUCH_STATEMENT ? this.#names() : this.#parsed;
+    const isStale = error.code === NO_SUCH_STATEMENT || error.code === NOT_SUPPORTED;
+    const lost = isStale ? this.#names() : this.#parsed;
     for (const name of lost) forgetName(wire, name);
     super.handleError(error, wire);
   }
 
   get #awaitsStatement(): boolean {
     return this.#answered === this.#group.before.length;
+  }
+
+  /** Asks for the columns, unless they are known since the statement was prepared. */
+  #describe(wire: Wire): void {
+    this.#shape = this.name === undefined ? undefined : shapeOf(wire, this.name);
+    const fields = this.#shape?.fields;
+    if (fields) super.handleRowDescription({ fields });
+    else wire.describe({ type: 'P', name: '' });
   }
 
   #writeStep(wire: Wire, { name, text, values }: Step): void {
@@ -103,6 +125,7 @@ export class GroupQuery extends Query {
   /** Closes the name first: whether an earlier group that failed left it prepared cannot be told. */
   #parse(wire: Wire, name: string | undefined, text: string): void {
     if (name !== undefined) {
+      newShape(wire, name);
       wire.close({ type: 'S', name });
       this.#parsed.push(name);
     }
