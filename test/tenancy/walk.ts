@@ -78,6 +78,8 @@ export const WALK: Readonly<Record<string, Calls>> = {
   ],
   'scope.queryRaw': ({ bob }, value) => [
     () => bob.queryRaw({ text: 'select * from walked_notes where title = $1', values: [value] }),
+    () => bob.queryRaw({ text: 'select * from walked_notes', name: value }),
+    () => bob.queryRaw({ text: 'select * from walked_notes limit 10' }, value),
   ],
   'scope.repository': ({ bob }, value) => [() => bob.repository(value)],
   'scope.transaction': ({ bob }, value) => [
