@@ -1451,7 +1451,11 @@ begin
         adopted.entity, relation.child::text, relation.child::text)
     end;
   end loop;
-  return actions;
+  if actions = '' then return ''; end if;
+  -- A statement that changes no row has triggers too: without the question a relation to itself would never end.
+  return format(E'
+    if exists (select from new_rows n join old_rows o on %s where (n.deleted_at is null) <> (o.deleted_at is null)) then%s
+    end if;', aquifer.same_columns(target, adopted.tenant_column || adopted.key_columns, 'n', 'o'), actions);
 end $function$;
 
 CREATE OR REPLACE FUNCTION aquifer.release(target regclass, keep_columns boolean DEFAULT true)

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { AquiferError } from '../errors/index.js';
-import type { RelationalProvider, Row, TenantContext } from '../relational/index.js';
+import { type RelationalProvider, type Row, storable, type TenantContext } from '../relational/index.js';
 import * as queries from './queries.js';
 import { entrySchema, filterSchema } from './schema.js';
 import type {
@@ -30,8 +30,18 @@ export class AuditTrail {
 
   /** Records what is no change of a row: a login, a read, a refusal. Returns the record's id. @throws AQF_ARGUMENT_INVALID */
   async log(action: string, entry: AuditEntry = {}): Promise<string> {
-    const { entity, rowId, result, details } = check(entrySchema, { action, ...entry }, 'recorded');
-    const values = [action, entity, rowId, result, details === undefined ? null : JSON.stringify(details)];
+    const { entity, rowId, result, details, ...checked } = check(
+      entrySchema,
+      { action, ...entry },
+      'recorded',
+    );
+    const values = [
+      checked.action,
+      entity,
+      rowId,
+      result,
+      details === undefined ? null : JSON.stringify(details),
+    ];
     const [row] = await this.#ask<{ id: string }>(queries.LOG, values);
     return row?.id ?? '';
   }
@@ -75,7 +85,8 @@ export class AuditTrail {
 
 function check<Schema extends z.ZodType>(schema: Schema, value: unknown, done: string): z.infer<Schema> {
   const parsed = schema.safeParse(value);
-  if (parsed.success) return parsed.data;
+  // What someone tried to log in as may be anything; that it happened is recorded all the same.
+  if (parsed.success) return storable(parsed.data);
   throw new AquiferError(
     'AQF_ARGUMENT_INVALID',
     `The audit cannot be ${done}: ${z.prettifyError(parsed.error)}`,

@@ -7,13 +7,13 @@ describe('a scope', () => {
   test('carries tenant, actor and roles to the database', () => {
     expect(
       tenantContext({ tenantId: 'acme', actorId: 'ann@acme.example', roles: ['reader', 'editor'] }),
-    ).toEqual({
+    ).toMatchObject({
       kind: 'tenant',
       tenantId: 'acme',
       actorId: 'ann@acme.example',
       roles: ['reader', 'editor'],
     });
-    expect(tenantContext({ tenantId: 'acme' })).toEqual({ kind: 'tenant', tenantId: 'acme' });
+    expect(tenantContext({ tenantId: 'acme' })).toMatchObject({ kind: 'tenant', tenantId: 'acme' });
   });
 
   test.each([
@@ -56,6 +56,13 @@ describe('a scope', () => {
   ])('is refused when malformed: %j', (options, message) => {
     expect(open(options)).toThrow(expect.objectContaining({ code: 'AQF_ARGUMENT_INVALID' }));
     expect(open(options)).toThrow(message);
+  });
+
+  test('takes what a client says of itself as far as the database can hold it', () => {
+    const request = { requestId: 'a\u0000b', userAgent: 'half \ud800 of a pair' };
+    expect(tenantContext({ tenantId: 'acme', request })).toMatchObject({
+      request: { requestId: 'ab', userAgent: 'half \ufffd of a pair' },
+    });
   });
 
   test('does not repeat what it was given: an id may be a secret pasted into the wrong place', () => {

@@ -4,6 +4,7 @@ import {
   type RequestFacts,
   SessionPosition,
   type SystemContext,
+  storable,
   type TenantContext,
 } from '../relational/index.js';
 
@@ -26,7 +27,8 @@ const name = (what: string) =>
     .string({ error: `${what} must be a string` })
     .regex(NAME, `${what} must be 1 to 128 letters, digits or . _ : @ / - and begin with a letter or digit`);
 
-const fact = z.string().max(1024);
+/** What a client says of itself must not make its writes fail: what the database cannot hold is left out. */
+const fact = z.string().max(1024).transform(storable);
 
 const scopeSchema = z.strictObject({
   tenantId: name('tenantId'),
@@ -58,7 +60,7 @@ export function tenantContext(options: ScopeOptions): TenantContext {
   return { kind: 'tenant', ...rest, position: new SessionPosition(position) };
 }
 
-const reasonSchema = z.string().trim().min(1).max(256);
+const reasonSchema = z.string().transform(storable).pipe(z.string().trim().min(1).max(256));
 
 /** @throws AQF_ARGUMENT_INVALID without a reason */
 export function systemContext(reason: string): SystemContext {

@@ -74,6 +74,13 @@ await describeOnEachDatabase('the audit', (open) => {
     ]);
   });
 
+  test('records what nobody could store as it is, and finds it again', async () => {
+    await audit.log('login \u0000\ud800', { details: { name: 'a\u0000' } });
+    expect(await audit.list({ action: 'login \u0000\ud800', since: new Date(0) })).toMatchObject([
+      { action: 'login \ufffd', details: { name: 'a' } },
+    ]);
+  });
+
   test('refuses entries that are none or too large', async () => {
     await expect(audit.log('')).rejects.toMatchObject({ code: 'AQF_ARGUMENT_INVALID' });
     await expect(audit.log('x', { details: 'x'.repeat(70_000) })).rejects.toMatchObject({
