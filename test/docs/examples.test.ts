@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -33,6 +33,11 @@ function strangersProject(examples: readonly Example[]): string {
   mkdirSync(join(project, 'node_modules/@types'), { recursive: true });
   symlinkSync(ROOT, join(project, 'node_modules/aquifer'), 'dir');
   symlinkSync(join(ROOT, 'node_modules/@types/node'), join(project, 'node_modules/@types/node'), 'dir');
+  mkdirSync(join(project, 'node_modules/@prisma'));
+  for (const guest of ['@prisma/client', 'kysely', 'typeorm']) {
+    symlinkSync(join(ROOT, 'node_modules', guest), join(project, 'node_modules', guest), 'dir');
+  }
+  cpSync(join(ROOT, 'examples/prisma-chat/src/generated'), join(project, 'generated'), { recursive: true });
   writeFileSync(join(project, 'package.json'), '{ "type": "module" }');
   const compilerOptions = {
     module: 'nodenext',

@@ -39,6 +39,7 @@ describe('transaction control', () => {
     'reset role',
     'discard all',
     'listen c',
+    'copy t to stdout',
     'prepare p as select 1',
   ])('refuses %s', (sql) =>
     expect(() => controlOf(sql)).toThrow(expect.objectContaining({ code: 'AQF_NOT_SUPPORTED' })),

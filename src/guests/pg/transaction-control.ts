@@ -34,6 +34,7 @@ const REFUSED = new Set([
   'discard',
   'listen',
   'unlisten',
+  'copy',
 ]);
 const ALLOWED_SET = /^set (?:constraints |local (?!(?:role|session|aquifer)\b))/;
 
@@ -58,7 +59,7 @@ export function controlOf(sql: string): Control {
     'AQF_NOT_SUPPORTED',
     `A scope does not run ${(words[0] ?? '').toUpperCase()} as it is.`,
     {
-      hint: 'Use SET LOCAL within a transaction; settings, roles and listeners of a session are not the scope’s to change.',
+      hint: 'Settings, roles, listeners and streams belong to a session, and a scope has none. Within a transaction there is SET LOCAL.',
     },
   );
 }
