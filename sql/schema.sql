@@ -1103,6 +1103,7 @@ declare
   upto pg_snapshot;
 begin
   select * into strict place from aquifer.subscriptions s where s.name = subscriber;
+  call aquifer.refuse_foreign_position(coalesce(place.until, place.done));
   if place.until is not null then
     return query
       select c.* from aquifer.changes_between(place.done, place.until) c
@@ -1358,7 +1359,7 @@ CREATE OR REPLACE FUNCTION aquifer.record_digest(c aquifer.changes)
  LANGUAGE sql
  STABLE
  SET "TimeZone" TO 'UTC'
-RETURN sha256(convert_to((jsonb_build_array((c).id, (c).at, ((c).xid)::text, (c).tenant_id, (c).entity, (c).row_id, (c).operation, (c).action, (c).result, (c).revision, (c).changed, (c).before, (c)."row", (c).actor_id, (c).roles, (c).request))::text, 'UTF8'::name));
+RETURN sha256(convert_to((jsonb_build_array((c).id, (c).at, (c).tenant_id, (c).entity, (c).row_id, (c).operation, (c).action, (c).result, (c).revision, (c).changed, (c).before, (c)."row", (c).actor_id, (c).roles, (c).request))::text, 'UTF8'::name));
 
 CREATE OR REPLACE FUNCTION aquifer.refuse_edited_chunk()
  RETURNS trigger
@@ -1368,6 +1369,16 @@ begin
   raise exception 'the text of a chunk cannot be edited; delete the chunk and insert a new one'
     using errcode = 'restrict_violation';
 end $function$;
+
+CREATE OR REPLACE PROCEDURE aquifer.refuse_foreign_position(IN place pg_snapshot)
+ LANGUAGE plpgsql
+AS $procedure$
+begin
+  if pg_snapshot_xmax(place) > pg_snapshot_xmax(pg_current_snapshot()) then
+    raise exception 'a position in the ledger is that of another server, whose backup was restored here'
+      using errcode = 'object_not_in_prerequisite_state', hint = 'Run as the owner: call aquifer.settle_after_restore()';
+  end if;
+end $procedure$;
 
 CREATE OR REPLACE FUNCTION aquifer.refuse_truncate()
  RETURNS trigger
@@ -1584,6 +1595,7 @@ declare
   asking text := nullif(current_setting('aquifer.tenant_id', true), '');
 begin
   select until into since from aquifer.audit_sealed for update;
+  call aquifer.refuse_foreign_position(since);
   upto := pg_current_snapshot();
   for batch in
     select tenant_id, array_agg(id order by id) as ids, array_agg(digest order by id) as digests
@@ -1612,6 +1624,32 @@ CREATE OR REPLACE FUNCTION aquifer.seal_digest(tenant text, seq bigint, previous
  LANGUAGE sql
  IMMUTABLE
 RETURN sha256((convert_to((jsonb_build_array(tenant, seq, encode(previous, 'hex'::text), change_ids))::text, 'UTF8'::name) || decode(array_to_string(ARRAY(SELECT encode(d.d, 'hex'::text) AS encode FROM unnest(seal_digest.digests) d(d)), ''::text), 'hex'::text)));
+
+CREATE OR REPLACE PROCEDURE aquifer.settle_after_restore()
+ LANGUAGE plpgsql
+AS $procedure$
+declare
+  place pg_snapshot := pg_current_snapshot();
+  -- What was written here since has a later id, and a transaction that the old positions take for one long past.
+  last_restored bigint;
+begin
+  if pg_current_xact_id_if_assigned() is not null then
+    raise exception 'call this first in a transaction that has written nothing' using errcode = 'active_sql_transaction';
+  end if;
+  lock table aquifer.subscriptions, aquifer.audit_sealed, aquifer.changes in access exclusive mode;
+  alter table aquifer.changes no force row level security;
+  select max(id) into last_restored from aquifer.changes where xid >= pg_snapshot_xmax(place);
+  update aquifer.changes c
+  set xid = case
+    when c.id > last_restored
+      or exists (select from aquifer.subscriptions s where not pg_visible_in_snapshot(c.xid, s.done))
+      or c.audited and not pg_visible_in_snapshot(c.xid, (select until from aquifer.audit_sealed)) then pg_current_xact_id()
+    else '3' end;
+  alter table aquifer.changes force row level security;
+  update aquifer.subscriptions set done = place, until = null, after_id = 0;
+  update aquifer.audit_sealed set until = place;
+end $procedure$;
+revoke execute on routine aquifer.settle_after_restore() from public;
 
 CREATE OR REPLACE FUNCTION aquifer.sign_embeddings()
  RETURNS trigger

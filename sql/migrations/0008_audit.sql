@@ -81,16 +81,29 @@ insert into aquifer.audit_sealed (until) values ('1:1:');
 grant select on aquifer.audit_sealed to aquifer_app;
 grant select, update on aquifer.audit_sealed to aquifer_system;
 
+-- Without the transaction: its number says nothing on another server, to which a backup is restored.
 create function aquifer.record_digest(c aquifer.changes) returns bytea
   language sql stable
   set timezone = 'UTC'
-  return sha256(convert_to(jsonb_build_array(c.id, c.at, c.xid::text, c.tenant_id, c.entity, c.row_id, c.operation, c.action, c.result,
+  return sha256(convert_to(jsonb_build_array(c.id, c.at, c.tenant_id, c.entity, c.row_id, c.operation, c.action, c.result,
     c.revision, c.changed, c.before, c.row, c.actor_id, c.roles, c.request)::text, 'UTF8'));
 
 create function aquifer.seal_digest(tenant text, seq bigint, previous bytea, change_ids bigint[], digests bytea[]) returns bytea
   language sql immutable
   return sha256(convert_to(jsonb_build_array(tenant, seq, encode(previous, 'hex'), change_ids)::text, 'UTF8')
     || decode(array_to_string(array(select encode(d, 'hex') from unnest(digests) as d), ''), 'hex'));
+
+-- A position taken on this server never lies ahead of it. One of another server, whose backup was restored here,
+-- may: until this one has counted as far, all that is written would pass for handled.
+create procedure aquifer.refuse_foreign_position(place pg_snapshot)
+  language plpgsql
+  as $$
+begin
+  if pg_snapshot_xmax(place) > pg_snapshot_xmax(pg_current_snapshot()) then
+    raise exception 'a position in the ledger is that of another server, whose backup was restored here'
+      using errcode = 'object_not_in_prerequisite_state', hint = 'Run as the owner: call aquifer.settle_after_restore()';
+  end if;
+end $$;
 
 -- Seals what was committed since the last time, at most 1,000 records a seal. Returns how many it sealed; to a
 -- tenant, how many of its own.
@@ -107,6 +120,7 @@ declare
   asking text := nullif(current_setting('aquifer.tenant_id', true), '');
 begin
   select until into since from aquifer.audit_sealed for update;
+  call aquifer.refuse_foreign_position(since);
   upto := pg_current_snapshot();
   for batch in
     select tenant_id, array_agg(id order by id) as ids, array_agg(digest order by id) as digests

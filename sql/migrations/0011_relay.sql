@@ -27,6 +27,7 @@ declare
   upto pg_snapshot;
 begin
   select * into strict place from aquifer.subscriptions s where s.name = subscriber;
+  call aquifer.refuse_foreign_position(coalesce(place.until, place.done));
   if place.until is not null then
     return query
       select c.* from aquifer.changes_between(place.done, place.until) c
@@ -47,6 +48,35 @@ begin
 end $$;
 revoke execute on function aquifer.next_changes from public;
 grant execute on function aquifer.next_changes to aquifer_system;
+
+-- Puts positions and the transactions of the ledger in terms of this server, after a backup of another was restored.
+-- What some subscriber had not handled, or no seal covers, is told and sealed as if written now: twice to those who
+-- had handled it, which at-least-once allows.
+create procedure aquifer.settle_after_restore()
+  language plpgsql
+  as $$
+declare
+  place pg_snapshot := pg_current_snapshot();
+  -- What was written here since has a later id, and a transaction that the old positions take for one long past.
+  last_restored bigint;
+begin
+  if pg_current_xact_id_if_assigned() is not null then
+    raise exception 'call this first in a transaction that has written nothing' using errcode = 'active_sql_transaction';
+  end if;
+  lock table aquifer.subscriptions, aquifer.audit_sealed, aquifer.changes in access exclusive mode;
+  alter table aquifer.changes no force row level security;
+  select max(id) into last_restored from aquifer.changes where xid >= pg_snapshot_xmax(place);
+  update aquifer.changes c
+  set xid = case
+    when c.id > last_restored
+      or exists (select from aquifer.subscriptions s where not pg_visible_in_snapshot(c.xid, s.done))
+      or c.audited and not pg_visible_in_snapshot(c.xid, (select until from aquifer.audit_sealed)) then pg_current_xact_id()
+    else '3' end;
+  alter table aquifer.changes force row level security;
+  update aquifer.subscriptions set done = place, until = null, after_id = 0;
+  update aquifer.audit_sealed set until = place;
+end $$;
+revoke execute on procedure aquifer.settle_after_restore from public;
 
 -- Moves a subscriber past what it handled. `expected` is how many it had handled before: false says that someone
 -- else moved it meanwhile, so that a relay that lost its lock cannot move it back.

@@ -86,9 +86,18 @@ export class Subscription {
     this.#failures = 0;
   }
 
+  /** Who is told of a failure may fail too; delivery goes on. */
+  #report(error: unknown): void {
+    try {
+      this.#subscriber.onError?.(error);
+    } catch {
+      // It was told; there is nobody else to tell.
+    }
+  }
+
   /** The lock is free meanwhile: where another process can deliver, it does. */
   async #failed(error: unknown): Promise<void> {
-    this.#subscriber.onError?.(error);
+    this.#report(error);
     if (isAquiferError(error, 'AQF_LAYER_CLOSED')) this.#stopping.abort();
     const wait = Math.min(FIRST_WAIT_MS * 2 ** this.#failures++, LONGEST_WAIT_MS);
     await new Wake().wait(wait, this.#stopping.signal);
