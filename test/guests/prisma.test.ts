@@ -223,6 +223,23 @@ await describeOnEachLayer('a PrismaClient in a scope', (open) => {
     ]);
   });
 
+  test.each([
+    'commit',
+    'rollback',
+    'set role none',
+    'reset role',
+    'set local "role" = none',
+    'select 1; commit',
+  ])('is not left by a raw %s', async (text) => {
+    const leaving = theirs.$transaction(async (tx) => {
+      await expect(tx.$executeRawUnsafe(text)).rejects.toMatchObject({ code: 'P2010' });
+      return tx.$queryRaw`select current_user::text as me`;
+    });
+    const outcome = await leaving.catch(() => [{ me: 'aquifer_app' }]);
+    expect(outcome).toEqual([{ me: 'aquifer_app' }]);
+    expect(await theirs.message.count({ where: { tenantId: 'acme' } })).toBe(0);
+  });
+
   test('upserts, groups, aggregates and creates many', async () => {
     const email = 'up@x';
     const upsert = (name: string) =>
@@ -255,7 +272,7 @@ await describeOnEachLayer('a PrismaClient in a scope', (open) => {
           made++;
           return new PrismaClient({ adapter });
         },
-        { max: 2, acquireTimeoutMs: 300 },
+        { max: 2 },
       );
     });
     afterAll(() => clients.close());
@@ -299,11 +316,15 @@ await describeOnEachLayer('a PrismaClient in a scope', (open) => {
     });
 
     test('are not waited for without end', async () => {
-      const held = () => clients.run(acme, () => new Promise((resolve) => setTimeout(resolve, 600)));
-      const holding = [held(), held()];
-      await expect(clients.run(rival, async () => 1)).rejects.toMatchObject({ code: 'AQF_POOL_EXHAUSTED' });
-      await Promise.all(holding);
-      expect(await clients.run(rival, async () => 1)).toBe(1);
+      const few = prismaClients((adapter) => new PrismaClient({ adapter }), { max: 1, acquireTimeoutMs: 20 });
+      let done: (() => void) | undefined;
+      const held = few.run(acme, () => new Promise<void>((resolve) => (done = resolve)));
+      await expect(few.run(rival, async () => 1)).rejects.toMatchObject({ code: 'AQF_POOL_EXHAUSTED' });
+      done?.();
+      await held;
+      expect(await few.run(rival, async () => 1)).toBe(1);
+      await few.close();
+      await expect(few.run(rival, async () => 1)).rejects.toMatchObject({ code: 'AQF_LAYER_CLOSED' });
     });
   });
 });

@@ -4,6 +4,7 @@ import type { RawResult, TransactionOptions } from '../../relational/index.js';
 import type { GuestScope } from '../host.js';
 import { GuestTransaction } from '../open-transaction.js';
 import { runAlone } from '../run-alone.js';
+import { type Control, controlOf } from '../transaction-control.js';
 import { toPgError } from './errors.js';
 import {
   type Callback,
@@ -14,7 +15,6 @@ import {
   toPgResult,
   toStatement,
 } from './query.js';
-import { type Control, controlOf } from './transaction-control.js';
 
 /** A transaction that was begun; it is opened with its first statement, when its characteristics are all known. */
 interface Begun {

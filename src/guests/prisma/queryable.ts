@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
+import { AquiferError } from '../../errors/index.js';
 import type { RawResult, Statement } from '../../relational/index.js';
+import { controlOf } from '../transaction-control.js';
 import { bindable } from './arguments.js';
 import { columnOf } from './columns.js';
 import { DriverAdapterError, type SqlQuery, type SqlQueryable, type SqlResultSet } from './driver-adapter.js';
@@ -27,11 +29,17 @@ export abstract class PrismaQueryable implements SqlQueryable {
 
   async #run(text: string, query: SqlQuery): Promise<RawResult> {
     try {
+      if (controlOf(text).kind !== 'none') throw transactionsArePrismas();
       return await this.run({ text, values: bindable(query), name: nameOf(text) });
     } catch (error) {
       throw toDriverAdapterError(error);
     }
   }
+}
+
+/** A COMMIT in a raw query would end the transaction, and the scope with it, without anyone knowing. */
+function transactionsArePrismas(): AquiferError {
+  return new AquiferError('AQF_NOT_SUPPORTED', 'Transactions are begun and ended by $transaction alone.');
 }
 
 /** Prisma writes the same text for the same call, so the server need plan it only once a connection. */

@@ -43,7 +43,7 @@ export class PrismaTransaction extends PrismaQueryable implements SqlTransaction
   }
 
   async #command(sql: string): Promise<void> {
-    await this.executeRaw({ sql, args: [], argTypes: [] });
+    await this.run({ text: sql });
   }
 }
 

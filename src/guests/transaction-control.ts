@@ -1,6 +1,6 @@
-import { AquiferError } from '../../errors/index.js';
-import type { TransactionOptions } from '../../relational/index.js';
-import { leadingWords } from '../sql-words.js';
+import { AquiferError } from '../errors/index.js';
+import type { TransactionOptions } from '../relational/index.js';
+import { leadingWords } from './sql-words.js';
 
 /** What a statement means to the transaction of a client. */
 export type Control =
@@ -18,8 +18,13 @@ const COMMIT = /^(?:commit|end)(?: work| transaction)?(?: and no chain)?$/;
 const ROLLBACK = /^(?:rollback|abort)(?: work| transaction)?(?: and no chain)?$/;
 const SAVEPOINT = /^(?:savepoint|release|rollback(?: work| transaction)? to) /;
 
-/** What would outlive the transaction, on a connection that serves others next, or would leave the scope. */
-const REFUSED = new Set([
+/**
+ * What begins and ends transactions, and what would outlive one on a connection that serves others next, or would leave
+ * the scope. In a form that is not known it is refused.
+ */
+const CONTROLS = new Set([
+  'savepoint',
+  'release',
   'begin',
   'start',
   'commit',
@@ -43,10 +48,13 @@ const WORDS = 24;
 
 /** @throws AQF_NOT_SUPPORTED for a statement whose effect would go beyond the scope */
 export function controlOf(sql: string): Control {
-  const words = leadingWords(sql, WORDS);
-  if (!REFUSED.has(words[0] ?? '') && words[0] !== 'savepoint' && words[0] !== 'release')
-    return { kind: 'none' };
-  const said = words.join(' ').replace(/(?: ?;)+$/, '');
+  const [first = ''] = leadingWords(sql, 1);
+  if (!CONTROLS.has(first)) return { kind: 'none' };
+  // A quoted name is the same name.
+  const said = leadingWords(sql, WORDS)
+    .join(' ')
+    .replaceAll('"', '')
+    .replace(/(?: ?;)+$/, '');
   const begins = BEGIN.exec(said);
   if (begins) return { kind: 'begin', options: optionsOf(begins[1] ?? '') };
   const characterises = CHARACTERISTICS.exec(said);
@@ -55,13 +63,9 @@ export function controlOf(sql: string): Control {
   if (ROLLBACK.test(said)) return { kind: 'rollback' };
   if (SAVEPOINT.test(said)) return { kind: 'savepoint' };
   if (ALLOWED_SET.test(said)) return { kind: 'none' };
-  throw new AquiferError(
-    'AQF_NOT_SUPPORTED',
-    `A scope does not run ${(words[0] ?? '').toUpperCase()} as it is.`,
-    {
-      hint: 'Settings, roles, listeners and streams belong to a session, and a scope has none. Within a transaction there is SET LOCAL.',
-    },
-  );
+  throw new AquiferError('AQF_NOT_SUPPORTED', `A scope does not run ${first.toUpperCase()} as it is.`, {
+    hint: 'Settings, roles, listeners and streams belong to a session, and a scope has none. Within a transaction there is SET LOCAL.',
+  });
 }
 
 function optionsOf(modes: string): TransactionOptions {

@@ -33,6 +33,8 @@ describe('transaction control', () => {
     'prepare transaction $$x$$',
     'set role postgres',
     'set local role postgres',
+    'set local "role" = postgres',
+    'set local "aquifer".tenant_id = 1',
     'set local aquifer.tenant_id = 1',
     'SET /* */ SESSION AUTHORIZATION postgres',
     'set search_path = other',
