@@ -7,7 +7,7 @@ import type { Executor, Reach } from './executor.js';
 import type { Field } from './fields/field.js';
 import { LIMITS } from './limits.js';
 import { fieldNamed, type Model } from './model.js';
-import { refused, revisionConflict, rowNotFound } from './refusals.js';
+import { isRecord, refused, revisionConflict, rowNotFound } from './refusals.js';
 import { cipherFor, openRows } from './sealing.js';
 import { writeFilter } from './statements/filter.js';
 import { Parameters } from './statements/parameters.js';
@@ -67,7 +67,7 @@ export class Writer {
     const cipher = await this.#cipher();
     const { entity, sealed } = this.#model;
     for (const { property } of sealed) {
-      if (Object.hasOwn(patch as object, property)) {
+      if (isRecord(patch) && Object.hasOwn(patch, property)) {
         throw refused(entity, `${property} is encrypted for each row by itself; update the rows one by one`);
       }
     }

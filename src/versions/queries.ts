@@ -22,6 +22,10 @@ export const REVERTIBLE = 'select aquifer.revertible_columns($1)::text[] as colu
 export const READ_ROW = 'select aquifer.read_row($1, $2) as row';
 export const LOCK_ROW = 'select aquifer.read_row($1, $2, true) as row';
 export const WRITE_ROW = 'select aquifer.write_row($1, $2, $3::jsonb)::float8 as revision';
+/** $3 revision. Within the database: a number of JSON may have more digits than one of JavaScript. */
+export const WRITE_REVISION = `
+  select aquifer.write_row($1, $2, (
+    select row from aquifer.history where ${OF_ROW} and revision = $3 order by id limit 1))::float8 as revision`;
 
 const BRANCH = `name, state, base_revision::float8 as "baseRevision", merged_revision::float8 as "mergedRevision",
   created_at as "createdAt", created_by as "createdBy"`;

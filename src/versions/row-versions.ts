@@ -56,8 +56,8 @@ export class RowVersions {
    * @throws AQF_REVISION_NOT_FOUND, AQF_ROW_NOT_FOUND
    */
   async revert(revision: number): Promise<number> {
-    const { row } = await this.get(revision);
-    return this.#transaction((current) => current.write(row));
+    await this.get(revision);
+    return this.#transaction((current) => current.writeRevision(revision));
   }
 
   /**

@@ -28,10 +28,17 @@ export class VersionedRow {
   }
 
   /** Writes those of the fields that may be written; the new revision. @throws AQF_ROW_NOT_FOUND */
-  async write(fields: JsonObject): Promise<number> {
-    const [written] = await this.ask<{ revision: number | null }>(queries.WRITE_ROW, [
-      JSON.stringify(fields),
-    ]);
+  write(fields: JsonObject): Promise<number> {
+    return this.#write(queries.WRITE_ROW, JSON.stringify(fields));
+  }
+
+  /** Writes what a revision held; the new revision. @throws AQF_ROW_NOT_FOUND */
+  writeRevision(revision: number): Promise<number> {
+    return this.#write(queries.WRITE_REVISION, revision);
+  }
+
+  async #write(text: string, what: unknown): Promise<number> {
+    const [written] = await this.ask<{ revision: number | null }>(text, [what]);
     if (typeof written?.revision !== 'number') throw this.#notFound();
     return written.revision;
   }

@@ -55,6 +55,24 @@ await describeOnEachDatabase('the versions of a row', (open) => {
     expect(await versions.list()).toHaveLength(3);
   });
 
+  test('are reverted to digit by digit', async () => {
+    const exact = {
+      big: '9007199254740993',
+      amount: '12345678901234567890.123456789',
+      nested: '{"n": 0.1234567890123456789}',
+    };
+    await database.provider.transaction(OWNER, (tx) =>
+      tx.execute(`create table app.exact (id integer primary key, tenant_id text not null, big bigint, amount numeric, nested jsonb);
+        select aquifer.adopt('app.exact', versioned => true)`),
+    );
+    const { big, amount, nested } = exact;
+    await run(`insert into app.exact (id, big, amount, nested) values (1, ${big}, ${amount}, '${nested}')`);
+    await run(`update app.exact set big = 1, amount = 1, nested = null`);
+    expect(await new RowVersions(database.provider, acme, 'exact', '1').revert(1)).toBe(3);
+    const { rows } = await run('select big::text, amount::text, nested::text from app.exact');
+    expect(rows).toEqual([exact]);
+  });
+
   test('bring a deleted row back', async () => {
     await run('delete from app.things');
     expect(await row()).toBeUndefined();
