@@ -18,7 +18,7 @@ export const encodeText: Encode = (value) => {
 };
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
-const ISO_MOMENT = /^\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d(:?\d\d)?)?)?$/;
+const ISO_MOMENT = /^(\d{4}-\d\d-\d\d)([T ]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d(:?\d\d)?)?)?$/;
 
 const encodeUuid: Encode = (value) => {
   if (typeof value !== 'string' || !UUID.test(value)) throw new ValueRefused('takes a UUID');
@@ -105,10 +105,19 @@ function enumEncoder(labels: readonly string[]): Encode {
 /** ISO 8601 texts stand for moments too: that is how JSON brings them. */
 function dateEncoder(column: PgColumn): Encode {
   return (value) => {
-    const date = typeof value === 'string' && ISO_MOMENT.test(value) ? new Date(value) : value;
+    const date = typeof value === 'string' ? momentOf(value) : value;
     if (!(date instanceof Date) || Number.isNaN(date.getTime())) throw new ValueRefused('takes a Date');
     return column.mapToDriverValue(date);
   };
+}
+
+/** Undefined for a day that no calendar has: JavaScript would take 30 February for 2 March. */
+function momentOf(text: string): Date | undefined {
+  const day = ISO_MOMENT.exec(text)?.[1];
+  if (day === undefined) return undefined;
+  const midnight = new Date(`${day}T00:00:00Z`);
+  const exists = !Number.isNaN(midnight.getTime()) && midnight.toISOString().startsWith(day);
+  return exists ? new Date(text) : undefined;
 }
 
 function vectorEncoder(column: PgColumn): Encode {
