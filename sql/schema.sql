@@ -900,6 +900,8 @@ declare
   columns text := substring(definition from 'FOREIGN KEY \(([^)]*)\)');
   composite text := aquifer.with_tenant(definition, child_tenant);
 begin
+  -- The tenant is never null: with MATCH FULL, nor could the others be.
+  composite := replace(composite, ' MATCH FULL', '');
   composite := regexp_replace(composite, '(REFERENCES [^(]+)\(', '\1(' || quote_ident(parent_tenant) || ', ');
   -- Nulling the tenant would orphan the row.
   return regexp_replace(composite, 'ON DELETE SET (NULL|DEFAULT)(?! *\()', 'ON DELETE SET \1 (' || columns || ')');
@@ -1399,6 +1401,21 @@ begin
   if shared is not null then
     raise exception 'the exclusion constraint % of % reaches across tenants', shared, target using errcode = 'AQ003',
       hint = format('Add "%s with =" to it (extension btree_gist), or adopt with keys => ''none''.', tenant);
+  end if;
+end $procedure$;
+
+CREATE OR REPLACE PROCEDURE aquifer.refuse_wider_policies(IN target regclass)
+ LANGUAGE plpgsql
+AS $procedure$
+declare
+  wider name := (select polname from pg_policy
+    where polrelid = target and polpermissive
+      and exists (select from unnest(polroles) as held (role)
+                  where role = 0 or pg_has_role('aquifer_app', role, 'usage')) limit 1);
+begin
+  if wider is not null then
+    raise exception 'the policy % of % holds for the application too, and shows it rows of every tenant that it lets through', wider, target
+      using errcode = 'AQ003', hint = 'Drop it, make it restrictive, or state other roles for it.';
   end if;
 end $procedure$;
 
@@ -1911,6 +1928,7 @@ begin
   visible := own || case when adopted.soft_delete
     then ' and (deleted_at is null or (select aquifer.flagged(''deleted'')))' else '' end;
   call aquifer.drop_policies(target);
+  call aquifer.refuse_wider_policies(target);
   execute format('alter table %s enable row level security', target);
   execute format('alter table %s force row level security', target);
   execute format('create policy tenant_isolation on %s to aquifer_app using (%s) with check (%s)', target, visible, own);

@@ -186,6 +186,8 @@ declare
   columns text := substring(definition from 'FOREIGN KEY \(([^)]*)\)');
   composite text := aquifer.with_tenant(definition, child_tenant);
 begin
+  -- The tenant is never null: with MATCH FULL, nor could the others be.
+  composite := replace(composite, ' MATCH FULL', '');
   composite := regexp_replace(composite, '(REFERENCES [^(]+)\(', '\1(' || quote_ident(parent_tenant) || ', ');
   -- Nulling the tenant would orphan the row.
   return regexp_replace(composite, 'ON DELETE SET (NULL|DEFAULT)(?! *\()', 'ON DELETE SET \1 (' || columns || ')');

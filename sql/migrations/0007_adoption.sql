@@ -15,10 +15,27 @@ begin
   visible := own || case when adopted.soft_delete
     then ' and (deleted_at is null or (select aquifer.flagged(''deleted'')))' else '' end;
   call aquifer.drop_policies(target);
+  call aquifer.refuse_wider_policies(target);
   execute format('alter table %s enable row level security', target);
   execute format('alter table %s force row level security', target);
   execute format('create policy tenant_isolation on %s to aquifer_app using (%s) with check (%s)', target, visible, own);
   execute format('create policy system_access on %s to aquifer_system using (true) with check (true)', target);
+end $$;
+
+-- Permissive policies add up: one that the table brought along would show what tenant_isolation hides.
+create procedure aquifer.refuse_wider_policies(target regclass)
+  language plpgsql
+  as $$
+declare
+  wider name := (select polname from pg_policy
+    where polrelid = target and polpermissive
+      and exists (select from unnest(polroles) as held (role)
+                  where role = 0 or pg_has_role('aquifer_app', role, 'usage')) limit 1);
+begin
+  if wider is not null then
+    raise exception 'the policy % of % holds for the application too, and shows it rows of every tenant that it lets through', wider, target
+      using errcode = 'AQ003', hint = 'Drop it, make it restrictive, or state other roles for it.';
+  end if;
 end $$;
 
 create procedure aquifer.drop_policies(target regclass)

@@ -119,6 +119,31 @@ await describeOnEachDatabase('adoption of a table', (open) => {
     await asOwner(`select aquifer.adopt('odd.bookings', keys => 'none')`);
   });
 
+  test('is refused where a policy that is there would show rows of every tenant', async () => {
+    await asOwner(`create table odd.shown (id integer primary key, tenant_id text not null);
+      create policy everyone on odd.shown for select using (true)`);
+    await expect(asOwner(`select aquifer.adopt('odd.shown')`)).rejects.toThrow(
+      /policy everyone of odd.shown/,
+    );
+    await asOwner(`drop policy everyone on odd.shown; create policy fewer on odd.shown as restrictive using (id < 10);
+      create policy other on odd.shown to aquifer_system using (true); select aquifer.adopt('odd.shown')`);
+    for (const context of [ACME, RIVAL]) await ask('insert into odd.shown (id) values (1)', context);
+    expect(await ask('select id from odd.shown')).toEqual([{ id: 1 }]);
+    await expect(ask('insert into odd.shown (id) values (11)')).rejects.toMatchObject({
+      code: 'AQF_PERMISSION_DENIED',
+    });
+  });
+
+  test('with a foreign key of MATCH FULL may still refer to nothing', async () => {
+    await asOwner(`create table odd.parents (id integer primary key, tenant_id text not null);
+      create table odd.children (id integer primary key, tenant_id text not null, parent integer references odd.parents match full);
+      select aquifer.adopt('odd.parents'), aquifer.adopt('odd.children')`);
+    await ask('insert into odd.children (id) values (1)');
+    await expect(ask('insert into odd.children (id, parent) values (2, 7)')).rejects.toMatchObject({
+      code: 'AQF_FOREIGN_KEY_VIOLATION',
+    });
+  });
+
   test('puts the tenant into an index that only carries it along', async () => {
     await asOwner(`create table odd.carried (id integer primary key, tenant_id text not null, email text);
       create unique index on odd.carried (email) include (tenant_id); select aquifer.adopt('odd.carried')`);
