@@ -11,12 +11,12 @@ const TENANTS = 100;
 const ROWS = 100_000;
 /** Reads of a stretch, by how many callers there are: few, so that a busy moment spoils few rounds. */
 const READS: ReadonlyMap<number, number> = new Map([
-  [1, 40],
-  [8, 160],
-  [64, 320],
+  [1, 400],
+  [8, 1600],
+  [64, 3200],
 ]);
 /** Stretches of reads are short, so there are more of them than of writes. */
-const ROUNDS_FOLD = 4;
+const ROUNDS_FOLD = 2;
 /** Of the ratios to Prisma, the one that has the goal. */
 const PRISMA_CALLERS = 8;
 
