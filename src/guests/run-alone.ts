@@ -1,7 +1,6 @@
 import type { RawResult, Statement } from '../relational/index.js';
-import { ReadOnlyError } from '../relational/index.js';
+import { looksReadOnly, ReadOnlyError } from '../relational/index.js';
 import type { GuestStatements } from './host.js';
-import { looksReadOnly } from './sql-words.js';
 
 /**
  * Runs a statement outside of a transaction; one that looks as if it only read may be served by a replica. Should a

@@ -2,15 +2,16 @@ import { AuditTrail } from '../audit/index.js';
 import { type DocumentDependencies, Documents } from '../documents/index.js';
 import type { CipherSource } from '../encryption/index.js';
 import type { AnyEntity } from '../entities/index.js';
-import type {
-  QueryOptions,
-  QueryResult,
-  RawResult,
-  RelationalProvider,
-  Row,
-  Statement,
-  TenantContext,
-  TransactionOptions,
+import {
+  assertInScope,
+  type QueryOptions,
+  type QueryResult,
+  type RawResult,
+  type RelationalProvider,
+  type Row,
+  type Statement,
+  type TenantContext,
+  type TransactionOptions,
 } from '../relational/index.js';
 import { type BaseSession, type Repository, type ScopedDrizzle, Session } from '../repositories/index.js';
 import { type SearchDependencies, type SearchOptions, type SearchResult, search } from '../search/index.js';
@@ -75,7 +76,8 @@ export class Scope {
   }
 
   /** For drivers of other libraries: rows as arrays, dates, timestamps and intervals as text. */
-  queryRaw(statement: Statement, options?: QueryOptions): Promise<RawResult> {
+  async queryRaw(statement: Statement, options?: QueryOptions): Promise<RawResult> {
+    assertInScope(statement.text);
     return this.#deps.relational.queryRaw(this.#context, statement, options);
   }
 

@@ -1,4 +1,3 @@
-export { type SqlToken, scanSql } from './aurora/sql-scanner.js';
 export {
   OWNER,
   type OwnerContext,
@@ -53,5 +52,8 @@ export type {
   TransactionOptions,
 } from './provider.js';
 export { SessionPosition } from './session-position.js';
+export { type SqlToken, scanSql } from './sql/sql-scanner.js';
+export { commandOf, looksReadOnly } from './sql/sql-words.js';
+export { assertInScope, type Control, controlOf } from './sql/transaction-control.js';
 export { storable } from './storable.js';
 export { checkedTransactionOptions } from './transaction-options.js';

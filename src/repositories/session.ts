@@ -2,6 +2,7 @@ import type { CipherSource } from '../encryption/index.js';
 import { type AnyEntity, Entity } from '../entities/index.js';
 import { AquiferError } from '../errors/index.js';
 import {
+  assertInScope,
   checkedTransactionOptions,
   type Queryable,
   type QueryResult,
@@ -71,12 +72,20 @@ export class BaseSession implements Queryable {
     return this.#drizzle;
   }
 
-  /** SQL as it is, with `$1…` bound, under the policies of the tenant. */
-  query<R extends Row = Row>(sql: string | Statement, params?: readonly unknown[]): Promise<QueryResult<R>> {
+  /**
+   * SQL as it is, with `$1…` bound, under the policies of the tenant.
+   * @throws AQF_NOT_SUPPORTED for what ends the transaction or outlives it: COMMIT, SET, RESET, LISTEN …
+   */
+  async query<R extends Row = Row>(
+    sql: string | Statement,
+    params?: readonly unknown[],
+  ): Promise<QueryResult<R>> {
+    assertInScope(typeof sql === 'string' ? sql : sql.text);
     return this.#parts.executor.query<R>(sql, params);
   }
 
-  queryRaw(statement: Statement): Promise<RawResult> {
+  async queryRaw(statement: Statement): Promise<RawResult> {
+    assertInScope(statement.text);
     return this.#parts.executor.queryRaw(statement);
   }
 }

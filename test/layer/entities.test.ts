@@ -111,6 +111,24 @@ describe.each([
     ).toEqual([]);
   });
 
+  test('lets no raw SQL end its transaction, change its role or outlive it', async () => {
+    const scope = scopeOf('acme');
+    for (const sql of [
+      'commit',
+      ' /* x */ COMMIT; ',
+      'rollback',
+      'begin',
+      'reset role',
+      'set role none',
+      'listen x',
+    ]) {
+      await expect(scope.query(sql), sql).rejects.toMatchObject({ code: 'AQF_NOT_SUPPORTED' });
+      await expect(scope.queryRaw({ text: sql }), sql).rejects.toMatchObject({ code: 'AQF_NOT_SUPPORTED' });
+      const within = scope.transaction((session) => session.query(sql));
+      await expect(within, sql).rejects.toMatchObject({ code: 'AQF_NOT_SUPPORTED' });
+    }
+  });
+
   test('crosses tenants for a reason, which the audit keeps', async () => {
     await scopeOf('rival').repository(people).create({ name: 'Bob' });
     const system = layer.system('monthly report');

@@ -1,10 +1,9 @@
 import { EventEmitter } from 'node:events';
 import { AquiferError } from '../../errors/index.js';
-import type { RawResult, TransactionOptions } from '../../relational/index.js';
+import { type Control, controlOf, type RawResult, type TransactionOptions } from '../../relational/index.js';
 import type { GuestScope } from '../host.js';
 import { GuestTransaction } from '../open-transaction.js';
 import { runAlone } from '../run-alone.js';
-import { type Control, controlOf } from '../transaction-control.js';
 import { toPgError } from './errors.js';
 import {
   type Callback,

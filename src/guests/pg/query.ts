@@ -1,7 +1,6 @@
 import pg from 'pg';
 import { AquiferError } from '../../errors/index.js';
-import type { RawResult, Statement } from '../../relational/index.js';
-import { commandOf } from '../sql-words.js';
+import { commandOf, type RawResult, type Statement } from '../../relational/index.js';
 
 /** As node-postgres takes it. */
 export interface PgQueryConfig {

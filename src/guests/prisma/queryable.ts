@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { AquiferError } from '../../errors/index.js';
-import type { RawResult, Statement } from '../../relational/index.js';
-import { controlOf } from '../transaction-control.js';
+import { controlOf, type RawResult, type Statement } from '../../relational/index.js';
 import { bindable } from './arguments.js';
 import { columnOf } from './columns.js';
 import { DriverAdapterError, type SqlQuery, type SqlQueryable, type SqlResultSet } from './driver-adapter.js';

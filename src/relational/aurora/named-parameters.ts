@@ -1,4 +1,4 @@
-import { scanSql } from './sql-scanner.js';
+import { scanSql } from '../sql/sql-scanner.js';
 
 export interface NamedStatement {
   /** With `:p1` where `$1` was. */

@@ -1,4 +1,4 @@
-import { type SqlToken, scanSql } from './sql-scanner.js';
+import { type SqlToken, scanSql } from '../sql/sql-scanner.js';
 
 /** The statements of a text, without the semicolons between them and without comments. */
 export function splitStatements(sql: string): string[] {

@@ -1,4 +1,4 @@
-import { scanSql } from './sql-scanner.js';
+import { scanSql } from '../sql/sql-scanner.js';
 
 const PREPARED = new Set(['select', 'insert', 'update', 'delete', 'merge', 'values', 'with', 'table', '(']);
 const CHANGES_TYPES = new Set(['create', 'alter', 'drop', 'do', 'call']);

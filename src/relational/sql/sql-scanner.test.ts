@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { nameParameters } from './named-parameters.js';
-import { splitStatements } from './split-statements.js';
+import { nameParameters } from '../aurora/named-parameters.js';
+import { splitStatements } from '../aurora/split-statements.js';
 import { type SqlToken, scanSql } from './sql-scanner.js';
 
 type Kind = SqlToken['kind'];

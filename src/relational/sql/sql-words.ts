@@ -1,4 +1,4 @@
-import { scanSql } from '../relational/index.js';
+import { scanSql } from './sql-scanner.js';
 
 const VERBS = new Set(['select', 'insert', 'update', 'delete', 'merge', 'values', 'table']);
 

@@ -1,5 +1,5 @@
-import { AquiferError } from '../errors/index.js';
-import type { TransactionOptions } from '../relational/index.js';
+import { AquiferError } from '../../errors/index.js';
+import type { TransactionOptions } from '../provider.js';
 import { leadingWords } from './sql-words.js';
 
 /** What a statement means to the transaction of a client. */
@@ -65,6 +65,20 @@ export function controlOf(sql: string): Control {
   if (ALLOWED_SET.test(said)) return { kind: 'none' };
   throw new AquiferError('AQF_NOT_SUPPORTED', `A scope does not run ${first.toUpperCase()} as it is.`, {
     hint: 'Settings, roles, listeners and streams belong to a session, and a scope has none. Within a transaction there is SET LOCAL.',
+  });
+}
+
+const IN_SCOPE: ReadonlySet<Control['kind']> = new Set(['none', 'savepoint']);
+
+/**
+ * After a COMMIT in the middle of a transaction, what follows would run as the login role.
+ * @throws AQF_NOT_SUPPORTED for what ends or begins a transaction, and for what `controlOf` refuses
+ */
+export function assertInScope(sql: string): void {
+  const { kind } = controlOf(sql);
+  if (IN_SCOPE.has(kind)) return;
+  throw new AquiferError('AQF_NOT_SUPPORTED', `A scope does not run ${kind.toUpperCase()} as a statement.`, {
+    hint: 'Use scope.transaction(work), which commits when work resolves and rolls back when it rejects.',
   });
 }
 
