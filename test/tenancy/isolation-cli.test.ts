@@ -65,12 +65,14 @@ const WALK: Readonly<Record<string, readonly (() => readonly string[])[]>> = {
   eval: [() => [beir, '--mode', 'lexical']],
   demo: [() => []],
 };
+/** These look at the schema, for whoever operates it, and show no rows. */
+const OPERATOR = ['migrate adoption', 'migrate down', 'migrate lint', 'migrate status', 'migrate up'];
 /** These work for a tenant of their own. */
 const OWN_TENANT = ['eval', 'demo'];
 
 describe('the command line of one tenant', () => {
   test('is walked through every command', () => {
-    expect(Object.keys(WALK).sort()).toEqual(leaves(createProgram(() => {})).sort());
+    expect([...Object.keys(WALK), ...OPERATOR].sort()).toEqual(leaves(createProgram(() => {})).sort());
   });
 
   test.each(Object.entries(WALK))('shows nothing of another tenant through %s', async (command, calls) => {
