@@ -8,9 +8,14 @@ import { describeOnEachDatabase, type OpenedDatabase } from '../support/each-dat
 export type ProviderOf = () => RelationalProvider;
 type Suite = (provider: ProviderOf) => void;
 
-/** Runs the same tests with every provider, each on a migrated database of its own. */
+/** Runs the same tests on the embedded database and on a server, each migrated and of its own. */
+export function onBothDatabases(suite: Suite): Promise<void> {
+  return describeOnEachDatabase('entities', (open) => withProvider(open, suite));
+}
+
+/** The same, and through the Data API, where values travel otherwise. */
 export async function onEveryDatabase(suite: Suite): Promise<void> {
-  await describeOnEachDatabase('entities', (open) => withProvider(open, suite));
+  await onBothDatabases(suite);
   const available = await serviceAvailable('postgres');
   describe.skipIf(!available)('entities (Data API)', () => withProvider(openDataApi, suite));
 }

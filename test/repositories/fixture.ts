@@ -16,9 +16,9 @@ export interface Fixture {
   session(facts?: Partial<TenantContext>): Session;
 }
 
-/** Runs tests on both databases, with the tables of the chat platform. */
-export function withEntities(suite: (fixture: Fixture) => void): Promise<void> {
-  return onEveryDatabase((provider) => {
+/** Runs tests with the tables of the chat platform, on the databases that `on` stands for. */
+export function withEntities(suite: (fixture: Fixture) => void, on = onEveryDatabase): Promise<void> {
+  return on((provider) => {
     let ciphers: Encryption;
     beforeAll(async () => {
       const path = join(makeTempDir(), 'master.key');

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { isAquiferError } from '../../src/errors/index.js';
 import { REPOSITORY_LIMITS, type Repository, Session } from '../../src/repositories/index.js';
+import { onBothDatabases } from '../entities/databases.js';
 import { conversations, messages, samples, settings, threads } from '../entities/schema.js';
 import { HOSTILE_TEXTS, WRONG_KINDS } from '../support/hostile-values.js';
 import { makeConversations, withEntities } from './fixture.js';
@@ -227,4 +228,4 @@ await withEntities(({ session, provider }) => {
     for (const attempt of attempts)
       await expect(attempt()).rejects.toMatchObject({ code: 'AQF_SCOPE_MISSING' });
   });
-});
+}, onBothDatabases);

@@ -3,6 +3,7 @@ import { beforeAll, expect, test } from 'vitest';
 import type { RowOf } from '../../src/entities/index.js';
 import { type Repository, Session } from '../../src/repositories/index.js';
 import type { Direction, OrderBy, Where } from '../../src/repositories/types.js';
+import { onBothDatabases } from '../entities/databases.js';
 import { conversations, messages, threads, users } from '../entities/schema.js';
 import { counting, makeConversations, makeUser, withEntities } from './fixture.js';
 
@@ -298,4 +299,4 @@ await withEntities(({ session, provider, ciphers }) => {
       }),
     ).toEqual({ body: 'x', conversation: { title: 'a' } });
   });
-});
+}, onBothDatabases);
