@@ -14,7 +14,8 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import pg from 'pg';
 
-export const POSTGRES_PROGRAMS = '/var/tmp/aquifer-services/postgres/root/usr/lib/postgresql/17/bin';
+const SERVICES = process.env.AQUIFER_SERVICES_HOME || '/var/tmp/aquifer-services';
+export const POSTGRES_PROGRAMS = `${SERVICES}/postgres/root/usr/lib/postgresql/17/bin`;
 
 const START_TIMEOUT_MS = 20_000;
 const STOP_TIMEOUT_MS = 10_000;
