@@ -19,7 +19,10 @@ import { openRelational } from './providers.js';
 export interface DataLayerOptions extends AquiferConfigInput {
   /** An embedder of your own in place of the built-in one; the layer closes it. */
   readonly embedder?: Embedder;
-  /** Tables of your own. Those that are missing are made, and their traits adopted, when the layer opens. */
+  /**
+   * Tables of your own. Those that are missing are made, and their traits adopted, when the layer opens, unless
+   * `relational.migrate` is not `auto`.
+   */
   readonly entities?: readonly AnyEntity[];
   /**
    * Holds the master key of encrypted columns.
@@ -57,7 +60,7 @@ export async function openDataLayer(
   const relational = await openRelational(config.values);
   try {
     await prepareSchema(relational, config.values.relational.migrate);
-    if (config.values.relational.migrate !== 'off') await ensureEntities(relational, entities);
+    if (config.values.relational.migrate === 'auto') await ensureEntities(relational, entities);
     const encryption = await openEncryption(config.values, entities, keys);
     const maintenance = new Maintenance(relational);
     if (entities.length > 0) maintenance.start();

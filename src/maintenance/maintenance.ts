@@ -1,5 +1,13 @@
+import { messageOf } from '../errors/index.js';
 import type { RelationalProvider } from '../relational/index.js';
-import { type MaintenanceReport, prepareMonths, pruneEvents, purgeExpired, sealAudit } from './tasks.js';
+import {
+  type MaintenanceReport,
+  type MaintenanceProblem,
+  prepareMonths,
+  pruneEvents,
+  purgeExpired,
+  sealAudit,
+} from './tasks.js';
 
 const SEAL_EVERY_MS = 5_000;
 const ROUND_EVERY_MS = 600_000;
@@ -18,10 +26,11 @@ export class Maintenance {
   async run(): Promise<MaintenanceReport | undefined> {
     let report: MaintenanceReport | undefined;
     await this.#relational.exclusively('maintenance', async () => {
-      await prepareMonths(this.#relational);
+      const unprepared = await this.#prepareMonths();
       const sealed = await sealAudit(this.#relational);
       const { purged, problems } = await purgeExpired(this.#relational);
-      report = { sealed, pruned: await pruneEvents(this.#relational), purged, problems };
+      const pruned = await pruneEvents(this.#relational);
+      report = { sealed, pruned, purged, problems: [...unprepared, ...problems] };
     });
     return report;
   }
@@ -39,6 +48,16 @@ export class Maintenance {
   async stop(): Promise<void> {
     for (const timer of this.#timers.splice(0)) clearInterval(timer);
     await Promise.allSettled(this.#running);
+  }
+
+  /** For the owner alone; until someone is, the default partition takes what comes. */
+  async #prepareMonths(): Promise<MaintenanceProblem[]> {
+    try {
+      await prepareMonths(this.#relational);
+      return [];
+    } catch (error) {
+      return [{ entity: 'aquifer.changes', problem: messageOf(error) }];
+    }
   }
 
   #seal(): Promise<number> {

@@ -3,8 +3,11 @@ import { OWNER, type RelationalProvider, type SystemContext } from '../relationa
 const CONTEXT: SystemContext = { kind: 'system', reason: 'maintenance' };
 const AT_ONCE = 10_000;
 
-/** An entity whose rows could not be purged, and why: mostly a living row that still refers to one of them. */
-export interface PurgeProblem {
+/**
+ * What could not be done, and why: mostly rows that could not be purged since a living row still refers to one of
+ * them.
+ */
+export interface MaintenanceProblem {
   readonly entity: string;
   readonly problem: string;
 }
@@ -17,7 +20,7 @@ export interface MaintenanceReport {
   readonly pruned: number;
   /** Soft-deleted rows removed because their retention was over. */
   readonly purged: number;
-  readonly problems: readonly PurgeProblem[];
+  readonly problems: readonly MaintenanceProblem[];
 }
 
 export async function sealAudit(relational: RelationalProvider): Promise<number> {

@@ -1,4 +1,5 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { isAquiferError } from '../../src/errors/index.js';
 import type { TenantContext } from '../../src/relational/context.js';
 import { OWNER, SessionPosition } from '../../src/relational/index.js';
 import { AcknowledgedWrites, CREATE_WRITES } from '../support/acknowledged-writes.js';
@@ -100,15 +101,17 @@ describe.skipIf(!privateClusterAvailable())('failover of a cluster', () => {
 
   test('lets reads go on without a primary, and tells writers in time which servers it has asked', async () => {
     const cluster = await start();
-    const provider = await openOn(cluster, { failover: { timeoutMs: 300 } });
+    // On a busy machine a look at the replica may be older than the usual threshold when the primary is lost.
+    const provider = await openOn(cluster, { lagThresholdMs: 5_000, failover: { timeoutMs: 300 } });
     const port = async () => (await provider.query(OWNER, portOf, { access: 'read' })).rows[0]?.port;
     await eventually('the replica serves', async () => (await port()) === cluster.node(1).port);
     await cluster.node(0).kill9();
     await eventually('the loss is noticed', () => provider.servers()[0]?.up === false);
-    const error = await provider.query(OWNER, INSERT).catch((caught: unknown) => caught);
-    expect(error).toMatchObject({
-      code: 'AQF_DATABASE_UNAVAILABLE',
-      message: expect.stringContaining(`127.0.0.1:${cluster.node(1).port}: replica`),
+    // What was sent on a connection that is not known to be dead yet is told otherwise, once.
+    await eventually('writers are told', async () => {
+      const error = await provider.query(OWNER, INSERT).catch((caught: unknown) => caught);
+      const told = `127.0.0.1:${cluster.node(1).port}: replica`;
+      return isAquiferError(error, 'AQF_DATABASE_UNAVAILABLE') && error.message.includes(told);
     });
     expect(await provider.health()).toMatchObject({ status: 'down' });
     for (let count = 0; count < 20; count++) expect(await port()).toBe(cluster.node(1).port);
