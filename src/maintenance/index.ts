@@ -1,2 +1,2 @@
 export { Maintenance } from './maintenance.js';
-export type { MaintenanceReport, MaintenanceProblem } from './tasks.js';
+export type { MaintenanceProblem, MaintenanceReport } from './tasks.js';

@@ -1,8 +1,8 @@
 import { messageOf } from '../errors/index.js';
 import type { RelationalProvider } from '../relational/index.js';
 import {
-  type MaintenanceReport,
   type MaintenanceProblem,
+  type MaintenanceReport,
   prepareMonths,
   pruneEvents,
   purgeExpired,
