@@ -64,12 +64,6 @@ export class Relay {
     return lag ?? { waiting: 0, oldestMs: 0 };
   }
 
-  /** Removes events that everyone has handled and that neither history nor audit needs; how many. */
-  async prune(atMost = 10_000): Promise<number> {
-    const [row] = await this.#ask<{ pruned: number }>(queries.PRUNE_CHANGES, [atMost]);
-    return row?.pruned ?? 0;
-  }
-
   /** Lets the batches under way end. */
   async close(): Promise<void> {
     this.#closed = true;

@@ -1,10 +1,10 @@
 import { messageOf } from '../errors/index.js';
+import { pruneEvents } from '../events/index.js';
 import type { RelationalProvider } from '../relational/index.js';
 import {
   type MaintenanceProblem,
   type MaintenanceReport,
   prepareMonths,
-  pruneEvents,
   purgeExpired,
   sealAudit,
 } from './tasks.js';

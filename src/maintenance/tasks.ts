@@ -34,17 +34,6 @@ export async function prepareMonths(relational: RelationalProvider): Promise<voi
   await relational.query(OWNER, { text: 'call aquifer.prepare_months()' });
 }
 
-export async function pruneEvents(relational: RelationalProvider): Promise<number> {
-  const text = 'select aquifer.prune_changes($1)::integer as pruned';
-  let total = 0;
-  for (;;) {
-    const { rows } = await relational.query<{ pruned: number }>(CONTEXT, { text, values: [AT_ONCE] });
-    const pruned = rows[0]?.pruned ?? 0;
-    total += pruned;
-    if (pruned < AT_ONCE) return total;
-  }
-}
-
 export async function purgeExpired(
   relational: RelationalProvider,
 ): Promise<Pick<MaintenanceReport, 'purged' | 'problems'>> {
