@@ -153,6 +153,28 @@ export const ERROR_CATALOGUE = {
     hint: 'The folder needs corpus.jsonl, queries.jsonl and qrels/test.tsv as the BEIR benchmark has them.',
   },
   AQF_FILE_UNREADABLE: { status: 422, hint: 'Check that the file exists and that this user may read it.' },
+  // cache
+  AQF_CACHE_STORE_UNAVAILABLE: {
+    status: 503,
+    hint: 'Check the store that the message names. The cache goes on without it, and takes it up again by itself.',
+  },
+  AQF_CACHE_STORE_REFUSED: {
+    status: 500,
+    hint: 'Correct the setting of the server that the message names, or give the cache a server of its own.',
+  },
+  AQF_CACHE_TIMEOUT: {
+    status: 504,
+    hint: 'What fills this key took too long. Make it faster, raise hardTimeout, or allow stale values with grace.',
+  },
+  AQF_CACHE_VALUE_INVALID: {
+    status: 422,
+    hint: 'Cache plain data: no functions, symbols, promises or cycles of classes, and nothing above maxValueBytes.',
+  },
+  // write-behind
+  AQF_WRITE_BEHIND_FULL: {
+    status: 503,
+    hint: 'Retry later; the writes that wait are at their limit because what takes them is slow or down.',
+  },
   // threads
   AQF_WORKER_CRASHED: { status: 503, hint: 'Retry; if it happens again, report it with the message.' },
   AQF_INTERNAL: {
