@@ -1,0 +1,275 @@
+import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
+import { entityTag } from '../../src/cache/entity-tag.js';
+import { Encryption, localKeyFile } from '../../src/encryption/index.js';
+import { ensureEntities } from '../../src/entities/index.js';
+import { Relay } from '../../src/events/index.js';
+import type { TenantContext } from '../../src/relational/index.js';
+import { Session } from '../../src/repositories/index.js';
+import { cachedRepository } from '../../src/results/index.js';
+import { counting } from '../repositories/fixture.js';
+import { describeOnEachDatabase, type OpenedDatabase } from '../support/each-database.js';
+import { makeTempDir } from '../support/temp-dir.js';
+import { authors, books, LIBRARY, readers, shelves } from './books.js';
+import { FakeCache } from './fake-cache.js';
+
+await describeOnEachDatabase('cached reads of repositories', (open) => {
+  let database: OpenedDatabase;
+  let relay: Relay;
+  let ciphers: Encryption;
+  let acme: TenantContext;
+  let session: Session;
+  let cache: FakeCache;
+  let calls: () => number;
+  const caches = new Map<string, FakeCache>();
+
+  beforeAll(async () => {
+    database = await open();
+    await ensureEntities(database.provider, LIBRARY);
+    const path = join(makeTempDir(), 'master.key');
+    ciphers = new Encryption({ provider: await localKeyFile({ path, missing: 'create' }) });
+    relay = new Relay(database.provider, { pollMs: 20 });
+    await relay.subscribe({
+      name: 'cache',
+      handle: async (events) => {
+        for (const { tenantId, entity, rowId } of events) {
+          await caches.get(tenantId)?.invalidateTags([entityTag(entity), entityTag(entity, rowId)]);
+        }
+      },
+    });
+  });
+  afterAll(async () => {
+    await relay.close();
+    await database.dispose();
+  });
+  beforeEach(() => {
+    acme = { kind: 'tenant', tenantId: `t-${randomUUID()}` };
+    const counted = counting(database.provider);
+    calls = counted.calls;
+    session = new Session(counted.provider, acme, { ciphers });
+    cache = new FakeCache();
+    caches.set(acme.tenantId, cache);
+  });
+
+  /** Until the events of all writes so far were heard. */
+  const heard = async () => {
+    const until = Date.now() + 10_000;
+    for (;;) {
+      const { waiting } = await relay.lag('cache');
+      if (waiting === 0) return;
+      if (Date.now() > until) throw new Error('The relay does not catch up.');
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+  };
+  /** Writes as anyone may who is not of this house. */
+  const elsewhere = (text: string, values: unknown[] = []) => database.provider.query(acme, { text, values });
+  const makeBook = async (title = 'Emma') => {
+    const book = await session.repository(books).create({ title });
+    await heard();
+    return book;
+  };
+
+  test('a row is read once, and again when it was changed by someone else', async () => {
+    const { id } = await makeBook();
+    const cached = cachedRepository(session.repository(books), cache);
+    const before = calls();
+    for (let i = 0; i < 3; i++) expect(await cached.findById(id)).toMatchObject({ title: 'Emma' });
+    expect(calls() - before).toBe(1);
+    await elsewhere(`update library.books set title = 'Persuasion' where id = $1`, [id]);
+    await heard();
+    expect(await cached.findById(id)).toMatchObject({ title: 'Persuasion' });
+    expect(cached.figures()).toEqual({ reads: 4, hits: 2, misses: 2, writes: 0 });
+  });
+
+  test('a row is not dropped for changes of another row, lists are', async () => {
+    const [one, other] = [await makeBook('one'), await makeBook('other')];
+    const cached = cachedRepository(session.repository(books), cache);
+    await cached.findById(one.id);
+    await cached.count();
+    await elsewhere(`update library.books set title = 'changed' where id = $1`, [other.id]);
+    await heard();
+    await cached.findById(one.id);
+    expect(cached.figures()).toMatchObject({ misses: 2 });
+    await cached.count();
+    expect(cached.figures()).toMatchObject({ misses: 3 });
+  });
+
+  test('that there is no such row is known too, until there is one', async () => {
+    const id = randomUUID();
+    const cached = cachedRepository(session.repository(books), cache);
+    expect(await cached.findById(id)).toBeUndefined();
+    expect(await cached.findById(id.toUpperCase())).toBeUndefined();
+    expect(cached.figures()).toMatchObject({ misses: 1 });
+    await elsewhere(`insert into library.books (id, title) values ($1, 'late')`, [id]);
+    await heard();
+    expect(await cached.findById(id)).toMatchObject({ title: 'late' });
+  });
+
+  test('every kind of read gives what the repository gives', async () => {
+    const repository = session.repository(books);
+    await repository.create({
+      title: 'types',
+      printed: new Date('2020-02-29T12:00:00.123Z'),
+      isbn: 2n ** 62n + 1n,
+      price: '12.50',
+      data: { deep: [1, 'two', null] },
+    });
+    await repository.create({ title: 'second' });
+    await heard();
+    const cached = cachedRepository(repository, cache);
+    const where = { title: { startsWith: 't' } };
+    for (let i = 0; i < 2; i++) {
+      expect(await cached.findOne({ where })).toEqual(await repository.findOne({ where }));
+      expect(await cached.findOne({ where: { title: 'none' } })).toBeUndefined();
+      const page = { orderBy: { title: 'desc' }, limit: 1 } as const;
+      const first = await repository.findMany(page);
+      expect(await cached.findMany(page)).toEqual(first);
+      const next = { ...page, after: String(first.nextCursor) };
+      expect(await cached.findMany(next)).toEqual(await repository.findMany(next));
+      expect(await cached.count({ where })).toBe(1);
+      expect(await cached.exists({ where })).toBe(true);
+    }
+    expect(cached.figures()).toMatchObject({ reads: 12, misses: 6 });
+  });
+
+  test('the same question is one, however it is written; another order is another question', async () => {
+    await makeBook();
+    const cached = cachedRepository(session.repository(books), cache);
+    await cached.findMany({ where: { title: 'a', price: '1.00' }, orderBy: { title: 'asc', price: 'asc' } });
+    await cached.findMany({ orderBy: { title: 'asc', price: 'asc' }, where: { price: '1.00', title: 'a' } });
+    expect(cached.figures().misses).toBe(1);
+    await cached.findMany({ where: { title: 'a', price: '1.00' }, orderBy: { price: 'asc', title: 'asc' } });
+    expect(cached.figures().misses).toBe(2);
+  });
+
+  test('what was read along is dropped when it changes', async () => {
+    const author = await session.repository(authors).create({ name: 'Jane' });
+    const { id } = await session.repository(books).create({ title: 'Emma', authorId: author.id });
+    await heard();
+    const cached = cachedRepository(session.repository(books), cache);
+    const read = async () => (await cached.findById(id, { include: { author: true } }))?.author?.name;
+    expect(await read()).toBe('Jane');
+    await elsewhere(`update library.authors set name = 'Jane Austen' where id = $1`, [author.id]);
+    await heard();
+    expect(await read()).toBe('Jane Austen');
+    const fromAuthor = cachedRepository(session.repository(authors), cache);
+    const along = {
+      include: { books: { select: ['title'], include: { author: { select: ['name'] } } } },
+    } as const;
+    expect(await fromAuthor.findOne(along)).toMatchObject({ books: [{ author: { name: 'Jane Austen' } }] });
+    await elsewhere(`delete from library.books where id = $1`, [id]);
+    await heard();
+    expect(await fromAuthor.findOne(along)).toMatchObject({ books: [] });
+  });
+
+  test('own writes are seen by the next read, without waiting for their events', async () => {
+    const cached = cachedRepository(session.repository(books), cache);
+    expect(await cached.count()).toBe(0);
+    const { id } = await cached.create({ title: 'Emma' });
+    expect(await cached.count()).toBe(1);
+    await cached.findById(id);
+    await cached.update(id, { title: 'Persuasion' });
+    expect(await cached.findById(id)).toMatchObject({ title: 'Persuasion' });
+    await cached.upsert({ id, title: 'Sanditon' });
+    expect(await cached.findOne()).toMatchObject({ title: 'Sanditon' });
+    await cached.delete(id);
+    expect(await cached.findById(id)).toBeUndefined();
+    const author = await cachedRepository(session.repository(authors), cache).create({ name: 'Jane' });
+    const cachedAuthors = cachedRepository(session.repository(authors), cache);
+    await cachedAuthors.delete(author.id);
+    expect(await cachedAuthors.count()).toBe(0);
+    await cachedAuthors.restore(author.id);
+    expect(await cachedAuthors.count()).toBe(1);
+  });
+
+  test('a row that was put is read from the cache, as it is in the database', async () => {
+    const { id } = await makeBook();
+    const cached = cachedRepository(session.repository(books), cache);
+    await cached.findById(id);
+    const written = await session.transaction((tx) => tx.repository(books).update(id, { title: 'newest' }));
+    await heard();
+    await cached.put(written);
+    const before = calls();
+    expect(await cached.findById(id)).toEqual(written);
+    expect(calls()).toBe(before);
+  });
+
+  test('a row that is put late does not bring back what was overwritten since', async () => {
+    const { id } = await makeBook();
+    const cached = cachedRepository(session.repository(books), cache);
+    const old = await session.repository(books).update(id, { title: 'first' });
+    await elsewhere(`update library.books set title = 'second' where id = $1`, [id]);
+    await heard();
+    await cached.put(old);
+    expect(await cached.findById(id)).toMatchObject({ title: 'second' });
+  });
+
+  test('a read that began before a change is not kept', async () => {
+    const { id } = await makeBook('old');
+    const repository = session.repository(books);
+    let goOn: () => void = () => undefined;
+    const held = new Promise<void>((resolve) => {
+      goOn = resolve;
+    });
+    const slow = Object.assign(Object.create(repository), { entity: repository.entity }) as typeof repository;
+    slow.findById = (async (key: string) => {
+      const row = await repository.findById(key);
+      await held;
+      return row;
+    }) as typeof repository.findById;
+    const cached = cachedRepository(slow, cache, { readFrom: 'any' });
+    const early = cached.findById(id);
+    await vi.waitFor(() => expect(cached.figures().misses).toBe(1));
+    await elsewhere(`update library.books set title = 'new' where id = $1`, [id]);
+    await heard();
+    goOn();
+    await early;
+    expect(await cached.findById(id)).toMatchObject({ title: 'new' });
+  });
+
+  test('readers who see different rows share nothing', async () => {
+    await makeBook();
+    const cached = cachedRepository(session.repository(books), cache, { vary: 'ann' });
+    expect(await cached.count()).toBe(1);
+    const other = cachedRepository(session.repository(books), cache, { vary: 'ben' });
+    await other.count();
+    expect(other.figures().misses).toBe(1);
+  });
+
+  test('encrypted rows stay in this process, others do not, nor rows that bring them along', async () => {
+    await session.repository(readers).create({ card: 'r7', email: 'ann@acme.example' });
+    await makeBook();
+    await cachedRepository(session.repository(readers), cache).findById('r7');
+    await cachedRepository(session.repository(readers), cache).findOne({
+      where: { email: 'ann@acme.example' },
+    });
+    await cachedRepository(session.repository(books), cache).count();
+    const l2 = [...cache.kept].map(([key, { l2 }]) => [key.split(/[/.]/)[1], l2]);
+    expect(l2).toEqual([
+      ['readers', false],
+      ['readers', false],
+      ['books', true],
+    ]);
+    cache.kept.clear();
+    await cachedRepository(session.repository(readers), cache, { l2: true }).findById('r7');
+    expect([...cache.kept.values()].map(({ l2 }) => l2)).toEqual([true]);
+  });
+
+  test('an entity whose changes are not told is refused, unless that is accepted', async () => {
+    const code = 'AQF_ENTITY_INVALID';
+    const repository = session.repository(shelves);
+    expect(() => cachedRepository(repository, cache)).toThrowError(expect.objectContaining({ code }));
+    const cached = cachedRepository(repository, cache, { untold: 'ttl', ttl: '10s' });
+    expect(await cached.count()).toBe(0);
+  });
+
+  test('what the repository refuses is refused, and not kept', async () => {
+    const cached = cachedRepository(session.repository(books), cache);
+    const wrong = () => cached.findMany({ limit: 0 });
+    await expect(wrong()).rejects.toMatchObject({ code: 'AQF_ARGUMENT_INVALID' });
+    await expect(wrong()).rejects.toMatchObject({ code: 'AQF_ARGUMENT_INVALID' });
+    expect(await cached.findById('no uuid')).toBeUndefined();
+    expect(cache.kept.size).toBe(0);
+  });
+});
