@@ -1,0 +1,28 @@
+import type { CacheStore } from '../store/store.js';
+import { loadIoredis, openClient } from './client.js';
+import { RedisKeys } from './keys.js';
+import { checkOptions, commonSettings, DEFAULT_PREFIX, type RedisStoreOptions } from './options.js';
+import { SingleLink } from './single-link.js';
+import { SingleStore } from './single-store.js';
+
+export { REDIS_DATABASES, type RedisPurpose } from './databases.js';
+export type { RedisAddress, RedisSentinels, RedisStoreOptions } from './options.js';
+
+/** The shared tier of a cache in Redis 7 or newer. */
+export interface RedisCacheStore extends CacheStore {
+  readonly kind: 'redis';
+}
+
+/**
+ * Opens the shared tier in Redis. A server that is down is no error: calls are refused with AQF_CACHE_STORE_UNAVAILABLE
+ * at once until it is there, which is tried at least twice a second.
+ * @throws AQF_PEER_MISSING, AQF_CONFIG_INVALID
+ */
+export async function openRedisStore(options: RedisStoreOptions): Promise<RedisCacheStore> {
+  checkOptions(options);
+  const ioredis = await loadIoredis();
+  const names = new RedisKeys(options.prefix ?? DEFAULT_PREFIX);
+  const link = new SingleLink(openClient(ioredis, options), names);
+  await link.settled(commonSettings(options).connectTimeout);
+  return new SingleStore(link, names);
+}
