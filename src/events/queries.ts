@@ -21,4 +21,4 @@ export const SUBSCRIPTION_LAG = `
          coalesce(extract(epoch from clock_timestamp() - oldest_at) * 1000, 0)::float8 as "oldestMs"
   from aquifer.subscription_lag($1)`;
 
-export const PRUNE_CHANGES = 'select aquifer.prune_changes($1)::integer as pruned';
+export const PRUNE_CHANGES = 'select aquifer.prune_changes($1, make_interval(mins => $2))::integer as pruned';

@@ -1,0 +1,276 @@
+import type { Duration } from './duration.js';
+import type { Engine } from './engine.js';
+import { entryFacts, isFresh, timed } from './facts.js';
+import type { Factory } from './flight/factory.js';
+import type { Wanted } from './flight/filler.js';
+import type { ManyFactory } from './flight/many.js';
+import type { Entry } from './memory/entry.js';
+import type { Space } from './memory/space.js';
+import { childPath, keyName, spaceMark, tagMark } from './names.js';
+import {
+  type CacheOptions,
+  checkKey,
+  checkNamespace,
+  checkTags,
+  type Policy,
+  policyOver,
+} from './options.js';
+import type { CacheStats } from './stats.js';
+
+/**
+ * A cache, or a namespace of one. A value is served only if it was the truth at some moment within the last
+ * `staleness` milliseconds, and never after its invalidation was heard of. Values from this process are shared objects:
+ * do not change them. `undefined` is never cached; `null` is, for `nullTtl`.
+ */
+export class Cache<V = unknown> {
+  readonly #engine: Engine;
+  readonly #space: Space;
+  readonly #policy: Policy;
+
+  /** Made by `createCache`, `namespace` and `scope.cache`. */
+  constructor(engine: Engine, space: Space, policy: Policy) {
+    this.#engine = engine;
+    this.#space = space;
+    this.#policy = policy;
+  }
+
+  /** The value, or undefined. @throws AQF_ARGUMENT_INVALID for a malformed key */
+  get<T extends V = V>(key: string): Promise<T | undefined> {
+    const entry = this.#fresh(key);
+    return (entry ? entry.promise : this.#read(key)) as Promise<T | undefined>;
+  }
+
+  /** What this process has of the key, at once. */
+  peek<T extends V = V>(key: string): T | undefined {
+    const entry = this.#space.entries.get(key);
+    if (entry === undefined) return undefined;
+    const { clock, trust } = this.#engine;
+    const now = clock.now();
+    const serves = now < entry.freshUntil && (now < trust.until || now < entry.since + trust.staleness);
+    return serves || this.#fresh(key) ? (entry.value as T) : undefined;
+  }
+
+  async has(key: string): Promise<boolean> {
+    return (await this.get(key)) !== undefined;
+  }
+
+  /**
+   * The value; where there is none, what `factory` makes of it, which is then cached. One factory runs for a key at a
+   * time, over all processes that share a store; its error goes to all who waited.
+   * @throws AQF_CACHE_TIMEOUT, AQF_CACHE_VALUE_INVALID, AQF_ARGUMENT_INVALID; what `factory` throws
+   */
+  memo<T extends V>(key: string, options: Duration | CacheOptions, factory: Factory<T>): Promise<T> {
+    const entry = this.#space.entries.get(key);
+    if (entry !== undefined) {
+      const { clock, trust, memory, counters } = this.#engine;
+      const now = clock.now();
+      if (now < entry.freshUntil && (now < trust.until || now < entry.since + trust.staleness)) {
+        counters.l1Hits++;
+        memory.touch(entry);
+        return entry.promise as Promise<T>;
+      }
+    }
+    return this.#memoSlowly(key, options, factory);
+  }
+
+  /** The values that there are. */
+  async getMany<T extends V = V>(keys: readonly string[]): Promise<Map<string, T>> {
+    const { found, missing } = this.#freshOf(keys);
+    if (missing.length > 0) await this.#readMany(missing, found);
+    return inOrder<T>(keys, found);
+  }
+
+  /** Like `memo` for many keys: what is missing is made by one call. Keys that it leaves out have no value. */
+  async memoMany<T extends V>(
+    keys: readonly string[],
+    options: Duration | CacheOptions,
+    factory: ManyFactory<T>,
+  ): Promise<Map<string, T>> {
+    const { found, missing } = this.#freshOf(keys);
+    if (missing.length > 0) {
+      missing.forEach(checkKey);
+      const policy = policyOver(this.#policy, options);
+      const values = await this.#engine.many.fill({ space: this.#space, policy, factory }, missing);
+      missing.forEach((key, index) => {
+        if (values[index] !== undefined) found.set(key, values[index]);
+      });
+    }
+    return inOrder<T>(keys, found);
+  }
+
+  /**
+   * True when every tier has it; false when the shared tier did not confirm, where what was there will be removed.
+   * @throws AQF_CACHE_VALUE_INVALID, AQF_ARGUMENT_INVALID
+   */
+  set<T extends V>(key: string, value: T, options?: Duration | CacheOptions): Promise<boolean> {
+    return this.setMany([[key, value]], options);
+  }
+
+  async setMany<T extends V>(
+    values: Iterable<readonly [string, T]> | Readonly<Record<string, T>>,
+    options?: Duration | CacheOptions,
+  ): Promise<boolean> {
+    const policy = policyOver(this.#policy, options);
+    const pairs = new Map(Symbol.iterator in values ? values : Object.entries(values));
+    for (const key of pairs.keys()) checkKey(key);
+    const unset = [...pairs].filter(([, value]) => value === undefined).map(([key]) => key);
+    const given = [...pairs].filter(([, value]) => value !== undefined);
+    const removed = unset.length === 0 || (await this.delete(unset));
+    return (given.length === 0 || (await this.#write(given, policy))) && removed;
+  }
+
+  /**
+   * Removes values, so that none of them is served again and no fill that began before is kept. True when that is so
+   * everywhere; false when the shared tier will be told as soon as it answers.
+   */
+  delete(key: string | readonly string[]): Promise<boolean> {
+    const keys = typeof key === 'string' ? [key] : key;
+    const names = keys.map((each) => keyName(this.#space.path, checkKey(each)));
+    return this.#engine.invalidator.invalidate({ keys: names, marks: [] });
+  }
+
+  /** Removes every value with one of the tags, in whatever namespace of this cache. Resolves as `delete` does. */
+  invalidateTags(tags: string | readonly string[]): Promise<boolean> {
+    const list = checkTags(typeof tags === 'string' ? [tags] : tags);
+    const marks = list.map((tag) => tagMark(this.#space.rootPath, tag));
+    return this.#engine.invalidator.invalidate({ keys: [], marks });
+  }
+
+  /** Removes everything in this namespace and those below it. Resolves as `delete` does. */
+  clear(): Promise<boolean> {
+    return this.#engine.invalidator.invalidate({ keys: [], marks: [spaceMark(this.#space.path)] });
+  }
+
+  /** A part of this cache with keys and options of its own; tags are shared with it. */
+  namespace<N extends V = V>(name: string, options?: CacheOptions): Cache<N> {
+    const path = childPath(this.#space.path, checkNamespace(name));
+    const space = this.#engine.memory.spaces.at(path, this.#space.rootPath);
+    return new Cache<N>(this.#engine, space, policyOver(this.#policy, options));
+  }
+
+  /** Figures of all caches that share this one's memory. */
+  stats(): CacheStats {
+    return this.#engine.stats();
+  }
+
+  #fresh(key: string): Entry | undefined {
+    const entry = this.#space.entries.get(key);
+    if (entry === undefined) return undefined;
+    const { memory, counters, clock } = this.#engine;
+    if (!this.#trusted(entry, clock.now()) || clock.now() >= entry.facts.freshUntil) return undefined;
+    counters.l1Hits++;
+    memory.touch(entry);
+    return entry;
+  }
+
+  #trusted(entry: Entry, now: number): boolean {
+    const { trust, counters } = this.#engine;
+    if (now < trust.until || now < entry.since + trust.staleness) return true;
+    counters.bypassed++;
+    return false;
+  }
+
+  /** A hit that is past its time or near it, or none. */
+  #memoSlowly<T>(key: string, options: Duration | CacheOptions, factory: Factory<T>): Promise<T> {
+    const { clock, counters, filler, memory } = this.#engine;
+    const policy = policyOver(this.#policy, options);
+    const now = clock.now();
+    const last = this.#space.entries.get(checkKey(key));
+    const old = last && this.#trusted(last, now) ? last : undefined;
+    const wanted: Wanted = { space: this.#space, key, policy, factory, old, last, newerThan: 0 };
+    if (!old) return filler.fill(wanted) as Promise<T>;
+    if (now < old.facts.freshUntil) {
+      counters.l1Hits++;
+      memory.touch(old);
+      if (refreshNow(old, now)) filler.refresh({ ...wanted, newerThan: old.facts.createdAt });
+      return old.promise as Promise<T>;
+    }
+    if (now >= old.facts.revalidateUntil) return filler.fill(wanted) as Promise<T>;
+    counters.staleServed++;
+    memory.touch(old);
+    filler.refresh(wanted);
+    return old.promise as Promise<T>;
+  }
+
+  async #read(key: string): Promise<unknown> {
+    const found = new Map<string, unknown>();
+    await this.#readMany([checkKey(key)], found);
+    return found.get(key);
+  }
+
+  async #readMany(keys: readonly string[], found: Map<string, unknown>): Promise<void> {
+    const { shared, recent, counters, memory } = this.#engine;
+    const policy = this.#policy;
+    keys.forEach(checkKey);
+    if (!shared || !policy.l2 || !this.#engine.sharedTrusted()) {
+      counters.misses += keys.length;
+      return;
+    }
+    const moment = recent.begin();
+    const since = performance.now();
+    try {
+      const values = (await shared.read(this.#space, keys, policy.tags)) ?? [];
+      keys.forEach((key, index) => {
+        const value = values[index];
+        if (!value || !isFresh(value)) return void counters.misses++;
+        counters.l2Hits++;
+        found.set(key, value.value);
+        const hit = recent.touched(this.#names(key, value.tags), moment);
+        if (policy.l1 && !hit) memory.put(this.#space, key, entryFacts(value, policy, value.tags, since));
+      });
+    } finally {
+      recent.end();
+    }
+  }
+
+  async #write(given: readonly (readonly [string, unknown])[], policy: Policy): Promise<boolean> {
+    const { shared, recent, invalidator, memory } = this.#engine;
+    const keys = given.map(([key]) => keyName(this.#space.path, key));
+    const values = given.map(([key, value]) => ({ key, value: timed(value, policy, 0) }));
+    invalidator.applyHere({ keys, marks: [] });
+    const moment = recent.begin();
+    const since = performance.now();
+    try {
+      const written = shared && policy.l2 ? await shared.write(this.#space, values, policy) : true;
+      // What could not be written may still be there in an older form.
+      if (written === undefined) await invalidator.invalidate({ keys, marks: [] });
+      for (const { key, value } of values) {
+        const hit = written !== undefined && recent.touched(this.#names(key, policy.tags), moment);
+        if (policy.l1 && !hit) memory.put(this.#space, key, entryFacts(value, policy, policy.tags, since));
+      }
+      return written ?? false;
+    } finally {
+      recent.end();
+    }
+  }
+
+  #names(key: string, tags: readonly string[]): string[] {
+    const { path, rootPath, marks } = this.#space;
+    return [keyName(path, key), ...marks, ...tags.map((tag) => tagMark(rootPath, tag))];
+  }
+
+  #freshOf(keys: readonly string[]): { found: Map<string, unknown>; missing: string[] } {
+    const found = new Map<string, unknown>();
+    const missing = new Set<string>();
+    for (const key of keys) {
+      const entry = this.#fresh(key);
+      if (entry) found.set(key, entry.value);
+      else missing.add(key);
+    }
+    return { found, missing: [...missing] };
+  }
+}
+
+/** XFetch: the nearer the end and the dearer the factory, the likelier. */
+function refreshNow({ facts }: Entry, now: number): boolean {
+  const { refreshAhead, fillMs, freshUntil } = facts;
+  return refreshAhead > 0 && now - fillMs * refreshAhead * Math.log(1 - Math.random()) >= freshUntil;
+}
+
+function inOrder<T>(keys: readonly string[], found: ReadonlyMap<string, unknown>): Map<string, T> {
+  const ordered = new Map<string, T>();
+  for (const key of keys) {
+    if (found.has(key)) ordered.set(key, found.get(key) as T);
+  }
+  return ordered;
+}

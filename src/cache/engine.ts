@@ -1,0 +1,127 @@
+import { randomUUID } from 'node:crypto';
+import { Clock } from './clock.js';
+import { type InvalidationJournal, Invalidator } from './coherence/invalidator.js';
+import { Recent } from './coherence/recent.js';
+import { Trust } from './coherence/trust.js';
+import { Filler } from './flight/filler.js';
+import { Flights } from './flight/flight.js';
+import { ManyFiller } from './flight/many.js';
+import { Memory } from './memory/memory.js';
+import { SharedTier } from './shared/shared-tier.js';
+import { type CacheStats, Counters } from './stats.js';
+import { EnvelopeCodec } from './store/envelope.js';
+import { type GuardOptions, StoreGuard } from './store/guard/index.js';
+import type { CacheStore, LogEntry, LogFollower } from './store/store.js';
+
+export interface EngineOptions {
+  readonly maxEntries: number;
+  readonly maxBytes: number;
+  /** Milliseconds. */
+  readonly staleness: number;
+  /** The shape of the application's values: another version does not read them. */
+  readonly version: string;
+  readonly compressAboveBytes?: number;
+  readonly store?: CacheStore;
+  readonly guard?: GuardOptions;
+}
+
+/** A feed is believed to be as late as its turn allows: see `CacheStore.beginFeed`. */
+export const FEED_TURN_MS = 300;
+
+/** What the caches of one process share: memory, fills under way, the way to the shared tier, and trust. */
+export class Engine {
+  readonly clock = new Clock();
+  readonly counters = new Counters();
+  readonly memory: Memory;
+  readonly trust: Trust;
+  readonly store: StoreGuard | undefined;
+  readonly shared: SharedTier | undefined;
+  readonly filler: Filler;
+  readonly many: ManyFiller;
+  readonly invalidator: Invalidator;
+  readonly recent = new Recent();
+  /** Names this process in the log. */
+  readonly origin = randomUUID();
+  #follower: Promise<LogFollower> | undefined;
+
+  constructor(options: EngineOptions) {
+    const { counters, recent } = this;
+    this.memory = new Memory(options);
+    this.store = options.store && new StoreGuard(options.store, options.guard);
+    this.trust = new Trust(options.staleness, this.store !== undefined);
+    const codec = new EnvelopeCodec({
+      version: options.version,
+      ...(options.compressAboveBytes !== undefined && { compressAboveBytes: options.compressAboveBytes }),
+    });
+    this.shared = this.store && new SharedTier(this.store, codec, counters, this.origin);
+    const parts = {
+      memory: this.memory,
+      flights: new Flights(recent),
+      counters,
+      shared: this.shared,
+      sharedTrusted: () => this.sharedTrusted(),
+    };
+    this.filler = new Filler(parts);
+    this.many = new ManyFiller(parts, this.filler);
+    this.invalidator = new Invalidator(this.memory, recent, counters, this.store, this.origin);
+  }
+
+  /** Begins to hear of invalidations by others; until then copies live for no longer than `staleness`. */
+  async start(): Promise<void> {
+    this.#follower ??= this.store?.follow({
+      told: (entries) => this.#told(entries),
+      verified: (since) => this.trust.verify(since),
+      lost: () => this.lose(),
+    });
+    await this.#follower;
+  }
+
+  useJournal(journal: InvalidationJournal): void {
+    this.invalidator.useJournal(journal);
+  }
+
+  /** Whether what the shared tier says can be believed at this moment. */
+  sharedTrusted(): boolean {
+    return this.invalidator.pending === 0 && this.clock.now() < this.trust.sharedUntil;
+  }
+
+  /** Invalidations may have been missed: every copy goes. */
+  lose(): void {
+    this.counters.gaps++;
+    this.trust.lose();
+    this.invalidator.loseHere();
+  }
+
+  stats(): CacheStats {
+    const { factoryCalls, factoryMs, ...counted } = this.counters;
+    const { memory, trust } = this;
+    return {
+      ...counted,
+      pendingInvalidations: this.invalidator.pending,
+      evictions: memory.evictions,
+      tooLarge: memory.refused,
+      entries: memory.count,
+      bytes: memory.bytes,
+      invalidationLagMs: trust.lagMs(performance.now()),
+      factory: { calls: factoryCalls, totalMs: factoryMs },
+      ...(this.store && { store: this.store.figures() }),
+    };
+  }
+
+  async close(): Promise<void> {
+    this.invalidator.close();
+    this.filler.renewals?.close();
+    const follower = await this.#follower;
+    await follower?.close();
+    await this.store?.close();
+  }
+
+  #told(entries: readonly LogEntry[]): void {
+    for (const entry of entries) {
+      // What this process invalidated or wrote itself is done already.
+      if (entry.origin !== this.origin) this.invalidator.applyHere(entry);
+      // It was appended after what was last verified, and read no earlier than a turn before.
+      if (entry.fed) this.trust.feed(this.trust.verified - FEED_TURN_MS);
+    }
+  }
+}
