@@ -1,0 +1,57 @@
+import type { LogFollower, LogListener } from '../store/store.js';
+import { Bell } from './bell.js';
+import type { LogReader } from './log-reader.js';
+
+/** Milliseconds between two looks when nothing hints. */
+const POLL_MS = 200;
+
+/** Reads the log again and again, and tells one listener. A look that fails is repeated: numbers show what was missed. */
+export class Follower implements LogFollower {
+  readonly #reader: LogReader;
+  readonly #listener: LogListener;
+  readonly #bell = new Bell();
+  #ended: Promise<void> | undefined;
+  #isOver = false;
+
+  constructor(reader: LogReader, listener: LogListener) {
+    this.#reader = reader;
+    this.#listener = listener;
+  }
+
+  /** Resolves when it follows, or was closed. */
+  start(): Promise<void> {
+    return new Promise((follows) => {
+      this.#ended = this.#run(follows).finally(follows);
+    });
+  }
+
+  /** Something was appended, perhaps. */
+  hint(): void {
+    this.#bell.ring();
+  }
+
+  async close(): Promise<void> {
+    this.#isOver = true;
+    this.#bell.ring();
+    await this.#ended;
+  }
+
+  async #run(follows: () => void): Promise<void> {
+    while (!this.#isOver) {
+      const isBehind = await this.#look().catch(() => undefined);
+      if (isBehind !== undefined) follows();
+      if (!this.#isOver && !isBehind) await this.#bell.wait(POLL_MS);
+    }
+  }
+
+  /** Whether there is more to read at once. */
+  async #look(): Promise<boolean> {
+    const asked = performance.now();
+    const { entries, lost, isBehind } = await this.#reader.next();
+    if (this.#isOver) return false;
+    if (lost !== undefined) this.#listener.lost(lost);
+    if (entries.length > 0) this.#listener.told(entries);
+    if (!isBehind) this.#listener.verified(asked);
+    return isBehind;
+  }
+}
