@@ -1,0 +1,53 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+
+const DIST = fileURLToPath(new URL('../../dist/', import.meta.url));
+
+/**
+ * What a writing process runs: puts ascending values on keys of its own, as fast as they are acknowledged, and notes
+ * each acknowledgement before it goes on. It flushes too, into a table that keeps every delivery.
+ */
+const PROGRAM = `
+  import { appendFileSync } from 'node:fs';
+  import { openPostgres } from '${DIST}relational/postgres/provider.js';
+  import { OWNER } from '${DIST}relational/index.js';
+  import { createWriteBehind } from '${DIST}write-behind/index.js';
+  const [url, file, writer, from] = process.argv.slice(1);
+  const relational = await openPostgres({ url, pool: { min: 0, max: 4, idleTimeoutMs: 10000, acquireTimeoutMs: 10000 } });
+  const queue = createWriteBehind({
+    relational, name: 'killed', waitMs: 20, maxWaitMs: 60, batch: 20, pollMs: 50, flushTimeoutMs: 500,
+    flush: async (items) => {
+      await relational.query(OWNER, {
+        text: 'insert into delivered (key, value, sequence) select * from unnest($1::text[], $2::bigint[], $3::bigint[])',
+        values: [items.map((i) => i.key), items.map((i) => i.value), items.map((i) => i.sequence)],
+      });
+    },
+    onError: (error) => console.error(error.message),
+  });
+  const mine = queue.forTenant({ kind: 'tenant', tenantId: 'tenant-' + writer });
+  for (let value = Number(from); ; value++) {
+    const keys = Array.from({ length: 12 }, (_, n) => writer + '-' + n);
+    await Promise.all(keys.map(async (key) => {
+      await mine.put(key, value);
+      appendFileSync(file, key + ' ' + value + '\\n');
+    }));
+  }`;
+
+export interface WritingProcess {
+  /** SIGKILL, waited for. */
+  kill(): Promise<void>;
+}
+
+/** A process that puts and flushes, and appends what was acknowledged to `file`: "key value" lines. */
+export function startWritingProcess(url: string, file: string, writer: string, from: number): WritingProcess {
+  const args = ['--input-type=module', '-e', PROGRAM, url, file, writer, String(from)];
+  const child = spawn(process.execPath, args, { stdio: ['ignore', 'ignore', 'inherit'] });
+  const exit = once(child, 'exit');
+  return {
+    kill: async () => {
+      child.kill('SIGKILL');
+      await exit;
+    },
+  };
+}
