@@ -77,9 +77,10 @@ function unnamed(what: string): AquiferError {
   return new AquiferError('AQF_ARGUMENT_INVALID', `${what} cannot be part of the key of a cache.`);
 }
 
-/** SHA-256, in letters, digits, `-` and `_`. */
+/** SHA-256, in letters, digits, `-` and `_`; of text that is no Unicode, which UTF-8 cannot tell apart, marked by `~`. */
 export function digest(text: string): string {
-  return createHash('sha256').update(text).digest('base64url');
+  if (text.isWellFormed()) return createHash('sha256').update(text).digest('base64url');
+  return `~${createHash('sha256').update(text, 'utf16le').digest('base64url')}`;
 }
 
 /** Longer keys are worth hashing: they are kept with every value, and sent with every question. */

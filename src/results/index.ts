@@ -1,7 +1,32 @@
 export {
+  type CachedEmbedder,
+  type CachedEmbedderOptions,
+  cachedEmbedder,
+  type EmbedderFigures,
+} from './embedding/cached-embedder.js';
+export {
   type CachedReads,
   CachedRepository,
   cachedRepository,
   type RepositoryFigures,
 } from './repository/cached-repository.js';
 export type { CachedReadOptions } from './repository/read-plan.js';
+export {
+  type CachedSearch,
+  type CachedSearchOptions,
+  cachedSearch,
+  type PagedOptions,
+  type SearchedPage,
+  type SearchFigures,
+  type SearchFunction,
+} from './search/cached-search.js';
+export { createSearchResultCacheKey } from './search/key.js';
+export type { Range } from './search/range.js';
+export {
+  checkSearchResultCacheRange,
+  type FetchedRange,
+  type RangeHit,
+  type RangeMiss,
+  type RangeTicket,
+  setSearchResultCacheRange,
+} from './search/range-cache.js';
