@@ -123,15 +123,15 @@ export class Cache<V = unknown> {
    * Removes values, so that none of them is served again and no fill that began before is kept. True when that is so
    * everywhere; false when the shared tier will be told as soon as it answers.
    */
-  delete(key: string | readonly string[]): Promise<boolean> {
-    const keys = typeof key === 'string' ? [key] : key;
+  async delete(key: string | readonly string[]): Promise<boolean> {
+    const keys = Array.isArray(key) ? (key as readonly string[]) : [key as string];
     const names = keys.map((each) => keyName(this.#space.path, checkKey(each)));
     return this.#engine.invalidator.invalidate({ keys: names, marks: [] });
   }
 
   /** Removes every value with one of the tags, in whatever namespace of this cache. Resolves as `delete` does. */
-  invalidateTags(tags: string | readonly string[]): Promise<boolean> {
-    const list = checkTags(typeof tags === 'string' ? [tags] : tags);
+  async invalidateTags(tags: string | readonly string[]): Promise<boolean> {
+    const list = checkTags(Array.isArray(tags) ? tags : [tags]);
     const marks = list.map((tag) => tagMark(this.#space.rootPath, tag));
     return this.#engine.invalidator.invalidate({ keys: [], marks });
   }
@@ -171,7 +171,7 @@ export class Cache<V = unknown> {
   }
 
   /** A hit that is past its time or near it, or none. */
-  #memoSlowly<T>(key: string, options: Duration | CacheOptions, factory: Factory<T>): Promise<T> {
+  async #memoSlowly<T>(key: string, options: Duration | CacheOptions, factory: Factory<T>): Promise<T> {
     const { clock, counters, filler, memory } = this.#engine;
     const policy = policyOver(this.#policy, options);
     const now = clock.now();

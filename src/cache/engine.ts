@@ -80,6 +80,12 @@ export class Engine {
     this.invalidator.useJournal(journal);
   }
 
+  /** Changes whenever a cache is used. */
+  get used(): number {
+    const { l1Hits, l2Hits, misses, bypassed } = this.counters;
+    return l1Hits + l2Hits + misses + bypassed;
+  }
+
   /** Whether what the shared tier says can be believed at this moment. */
   sharedTrusted(): boolean {
     return this.invalidator.pending === 0 && this.clock.now() < this.trust.sharedUntil;

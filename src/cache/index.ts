@@ -1,8 +1,14 @@
 export { Cache } from './cache.js';
+export type { InvalidationJournal } from './coherence/invalidator.js';
 export { type CacheParts, type CreateCacheOptions, createCache, OpenCache } from './create.js';
-export type { Duration } from './duration.js';
+export { type Duration, toMs } from './duration.js';
+export { Engine, type EngineOptions, FEED_TURN_MS } from './engine.js';
+export { entityTag } from './entity-tag.js';
 export type { Factory, FactoryContext } from './flight/factory.js';
 export type { ManyFactory, ManyValues } from './flight/many.js';
-export type { CacheOptions } from './options.js';
+export { markOfTenant, marksOfTags, ROOT_MARK, tenantPath } from './names.js';
+export { type CacheOptions, DEFAULT_POLICY, policyOver } from './options.js';
+export type { RedisStoreOptions } from './redis/index.js';
 export type { CacheStats } from './stats.js';
+export type { GuardFigures, GuardOptions } from './store/guard/index.js';
 export type * from './store/store.js';

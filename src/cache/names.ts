@@ -37,6 +37,24 @@ export function spaceMarks(path: string): string[] {
   return marks;
 }
 
+/** The mark of everything in a store. */
+export const ROOT_MARK = spaceMark(ROOT_PATH);
+
+/** The path of a tenant's cache. */
+export function tenantPath(tenantId: string): string {
+  return childPath(ROOT_PATH, tenantId);
+}
+
+/** The mark of everything of a tenant. */
+export function markOfTenant(tenantId: string): string {
+  return spaceMark(tenantPath(tenantId));
+}
+
+export function marksOfTags(tenantId: string, tags: readonly string[]): string[] {
+  const root = tenantPath(tenantId);
+  return tags.map((tag) => tagMark(root, tag));
+}
+
 export type ParsedMark =
   | { readonly kind: 'space'; readonly path: string }
   | { readonly kind: 'tag'; readonly path: string; readonly tag: string };

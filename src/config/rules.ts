@@ -34,6 +34,21 @@ const RULES: readonly Rule[] = [
     holds: (provider, arn) => provider !== 'aurora' || arn !== undefined,
     allowed: 'a cluster with the ARN of the secret that opens it',
   },
+  {
+    paths: ['redis.url', 'redis.cluster'],
+    holds: (url, cluster) => url === undefined || cluster === undefined,
+    allowed: 'one of the two',
+  },
+  {
+    paths: ['redis.url', 'redis.sentinels'],
+    holds: (url, sentinels) => url === undefined || sentinels === undefined,
+    allowed: 'one of the two',
+  },
+  {
+    paths: ['redis.cluster', 'redis.sentinels'],
+    holds: (cluster, sentinels) => cluster === undefined || sentinels === undefined,
+    allowed: 'one of the two',
+  },
 ];
 
 /** Values that are fine alone and wrong together. */

@@ -12,6 +12,7 @@ import { Relay } from '../events/index.js';
 import { createExtractor } from '../extraction/index.js';
 import { Maintenance } from '../maintenance/index.js';
 import { assertMigrated, migrate, type RelationalProvider } from '../relational/index.js';
+import { Caches } from './caches.js';
 import { DataLayer } from './data-layer.js';
 import { openEncryption } from './encryption.js';
 import { openRelational } from './providers.js';
@@ -72,6 +73,7 @@ export async function openDataLayer(
       encryption,
       relay: new Relay(relational),
       maintenance,
+      caches: await Caches.open(config.values, relational),
     });
   } catch (error) {
     await relational.close();

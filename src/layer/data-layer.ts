@@ -1,3 +1,4 @@
+import type { CacheStats } from '../cache/index.js';
 import type { ResolvedConfig } from '../config/index.js';
 import type { Embedder, EmbeddingModel } from '../embeddings/index.js';
 import type { Encryption } from '../encryption/index.js';
@@ -7,6 +8,7 @@ import type { Extractor } from '../extraction/index.js';
 import type { Maintenance, MaintenanceReport } from '../maintenance/index.js';
 import type { PoolFigures, ProviderHealth, RelationalProvider } from '../relational/index.js';
 import { type ScopeOptions, systemContext, tenantContext } from '../tenancy/index.js';
+import type { Caches } from './caches.js';
 import { Keys } from './keys.js';
 import { Scope } from './scope.js';
 import { System } from './system.js';
@@ -20,6 +22,7 @@ export interface LayerParts {
   readonly encryption: Encryption | undefined;
   readonly relay: Relay;
   readonly maintenance: Maintenance;
+  readonly caches: Caches;
 }
 
 /** An open data layer. Tenant data is reached through `scope()`; `close()` ends everything it started. */
@@ -39,13 +42,14 @@ export class DataLayer implements AsyncDisposable {
   /** @throws AQF_SCOPE_MISSING, AQF_ARGUMENT_INVALID, AQF_LAYER_CLOSED */
   scope(options: ScopeOptions): Scope {
     this.#assertOpen();
-    const { relational, extractor, embedder, encryption, config } = this.#parts;
+    const { relational, extractor, embedder, encryption, config, caches } = this.#parts;
     const { chunking, search } = config.values;
     const deps = {
       relational,
       ciphers: encryption,
       documents: { relational, extractor, embedder, chunking },
       search: { relational, embedder, settings: search },
+      caches,
     };
     return new Scope(deps, tenantContext(options));
   }
@@ -71,6 +75,11 @@ export class DataLayer implements AsyncDisposable {
     return this.#parts.relational.pool();
   }
 
+  /** What the caches of all tenants have done in this process. */
+  cacheStats(): CacheStats {
+    return this.#parts.caches.engine.stats();
+  }
+
   /** The model whose vectors are stored and searched. */
   get embeddingModel(): EmbeddingModel {
     return this.#parts.embedder.model;
@@ -94,8 +103,8 @@ export class DataLayer implements AsyncDisposable {
   }
 
   async #closeParts(): Promise<void> {
-    const { relational, extractor, embedder, encryption, relay, maintenance } = this.#parts;
-    await Promise.all([relay.close(), maintenance.stop()]);
+    const { relational, extractor, embedder, encryption, relay, maintenance, caches } = this.#parts;
+    await Promise.all([relay.close(), maintenance.stop(), caches.close()]);
     encryption?.close();
     await Promise.all([relational.close(), extractor.close(), embedder.close()]);
   }

@@ -1,4 +1,5 @@
 import { AuditTrail } from '../audit/index.js';
+import type { Cache } from '../cache/index.js';
 import { type DocumentDependencies, Documents } from '../documents/index.js';
 import type { CipherSource } from '../encryption/index.js';
 import type { AnyEntity } from '../entities/index.js';
@@ -16,6 +17,7 @@ import {
 import { type BaseSession, type Repository, type ScopedDrizzle, Session } from '../repositories/index.js';
 import { type SearchDependencies, type SearchOptions, type SearchResult, search } from '../search/index.js';
 import { RowVersions } from '../versions/index.js';
+import type { Caches } from './caches.js';
 
 /** What a scope's capabilities stand on. */
 export interface ScopeDependencies {
@@ -23,6 +25,7 @@ export interface ScopeDependencies {
   readonly ciphers: CipherSource | undefined;
   readonly documents: DocumentDependencies;
   readonly search: SearchDependencies;
+  readonly caches: Caches;
 }
 
 /** The only way to a tenant's data: everything reached from here is of this tenant. */
@@ -34,6 +37,7 @@ export class Scope {
   readonly #deps: ScopeDependencies;
   readonly #context: TenantContext;
   readonly #session: Session;
+  #cache: Cache | undefined;
 
   constructor(deps: ScopeDependencies, context: TenantContext) {
     this.tenantId = context.tenantId;
@@ -41,7 +45,10 @@ export class Scope {
     this.audit = new AuditTrail(deps.relational, context);
     this.#deps = deps;
     this.#context = context;
-    this.#session = new Session(deps.relational, context, { ciphers: deps.ciphers });
+    this.#session = new Session(deps.relational, context, {
+      ciphers: deps.ciphers,
+      onChange: deps.caches.onChange,
+    });
   }
 
   /**
@@ -50,6 +57,15 @@ export class Scope {
    */
   search(question: string, options?: SearchOptions): Promise<SearchResult[]> {
     return search(this.#deps.search, this.#context, question, options);
+  }
+
+  /**
+   * This tenant's cache: in this process, and shared with others where the configuration says so. What was made of rows
+   * is removed when they change, whoever writes them, if it carries the tags of `entityTag`.
+   */
+  get cache(): Cache {
+    this.#cache ??= this.#deps.caches.of(this.tenantId);
+    return this.#cache;
   }
 
   /** The rows of an entity. */

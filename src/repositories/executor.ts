@@ -21,11 +21,23 @@ const FLAGS: Readonly<Record<Reach, readonly TraitFlag[]>> = {
   purge: ['deleted', 'purge'],
 };
 
+/** Rows of an entity that were written. */
+export interface RowChange {
+  readonly entity: string;
+  /** Their keys as text. */
+  readonly rowIds: readonly string[];
+}
+
+/** Hears of what was committed, before the call that wrote it resolves. */
+export type ChangeListener = (tenantId: string, changes: readonly RowChange[]) => Promise<void>;
+
 /** Runs statements for one tenant: each in a transaction of its own, or all in one that is open. */
 export interface Executor extends Queryable {
   readonly tenantId: string;
   read(statement: Statement, reach: Reach): Promise<QueryResult<Row>>;
   write(statement: Statement, reach: Reach): Promise<QueryResult<Row>>;
+  /** Tells who listens that rows were written: at once, or when the transaction that is open has committed. */
+  changed(change: RowChange): Promise<void>;
   /** In one transaction; in a savepoint of the one that is open. */
   transaction<T>(work: (inner: Executor) => Promise<T>, options?: TransactionOptions): Promise<T>;
 }
@@ -38,10 +50,12 @@ export class ScopeExecutor implements Executor {
   readonly tenantId: string;
   readonly #provider: RelationalProvider;
   readonly #contexts: Readonly<Record<Reach, TenantContext>>;
+  readonly #listener: ChangeListener | undefined;
 
-  constructor(provider: RelationalProvider, context: TenantContext) {
+  constructor(provider: RelationalProvider, context: TenantContext, listener?: ChangeListener) {
     this.tenantId = context.tenantId;
     this.#provider = provider;
+    this.#listener = listener;
     this.#contexts = {
       present: context,
       deleted: withFlags(context, FLAGS.deleted),
@@ -66,9 +80,20 @@ export class ScopeExecutor implements Executor {
     return this.#provider.queryRaw(this.#contexts.present, statement);
   }
 
-  transaction<T>(work: (inner: Executor) => Promise<T>, options?: TransactionOptions): Promise<T> {
+  async changed(change: RowChange): Promise<void> {
+    await this.#listener?.(this.tenantId, [change]);
+  }
+
+  async transaction<T>(work: (inner: Executor) => Promise<T>, options?: TransactionOptions): Promise<T> {
     const context = this.#contexts.present;
-    return this.#provider.transaction(context, (tx) => work(new TransactionExecutor(tx, context)), options);
+    let changes: RowChange[] = [];
+    const run = (tx: Transaction) => {
+      changes = [];
+      return work(new TransactionExecutor(tx, context, changes));
+    };
+    const outcome = await this.#provider.transaction(context, run, options);
+    if (changes.length > 0) await this.#listener?.(this.tenantId, changes);
+    return outcome;
   }
 }
 
@@ -79,11 +104,13 @@ class TransactionExecutor implements Executor {
   readonly tenantId: string;
   readonly #tx: Transaction;
   readonly #context: TenantContext;
+  readonly #changes: RowChange[];
 
-  constructor(tx: Transaction, context: TenantContext) {
+  constructor(tx: Transaction, context: TenantContext, changes: RowChange[]) {
     this.tenantId = context.tenantId;
     this.#tx = tx;
     this.#context = context;
+    this.#changes = changes;
   }
 
   read(statement: Statement, reach: Reach): Promise<QueryResult<Row>> {
@@ -102,8 +129,13 @@ class TransactionExecutor implements Executor {
     return this.#tx.queryRaw(statement);
   }
 
+  /** What a savepoint undoes stays in the list: telling too much does no harm. */
+  async changed(change: RowChange): Promise<void> {
+    this.#changes.push(change);
+  }
+
   transaction<T>(work: (inner: Executor) => Promise<T>): Promise<T> {
-    return this.#tx.savepoint((inner) => work(new TransactionExecutor(inner, this.#context)));
+    return this.#tx.savepoint((inner) => work(new TransactionExecutor(inner, this.#context, this.#changes)));
   }
 
   /** Sent together, so that no statement of anyone else comes between. A failure undoes the settings with it. */

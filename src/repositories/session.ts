@@ -14,12 +14,14 @@ import {
   type TransactionOptions,
 } from '../relational/index.js';
 import { type ScopedDrizzle, scopedDrizzle, unwrapped } from './drizzle-handle.js';
-import { type Executor, ScopeExecutor } from './executor.js';
+import { type ChangeListener, type Executor, ScopeExecutor } from './executor.js';
 import { Repository } from './repository.js';
 
 export interface SessionOptions {
   /** Where the keys of encrypted columns come from. */
   readonly ciphers?: CipherSource | undefined;
+  /** Told of rows that repositories wrote by their keys. */
+  readonly onChange?: ChangeListener | undefined;
 }
 
 /** What repositories of a session run on. */
@@ -96,7 +98,7 @@ function isEntity(value: unknown): boolean {
 
 /** A tenant's rows in a relational provider. */
 export class Session extends BaseSession {
-  constructor(provider: RelationalProvider, context: TenantContext, { ciphers }: SessionOptions = {}) {
-    super({ executor: new ScopeExecutor(provider, context), ciphers });
+  constructor(provider: RelationalProvider, context: TenantContext, { ciphers, onChange }: SessionOptions = {}) {
+    super({ executor: new ScopeExecutor(provider, context, onChange), ciphers });
   }
 }

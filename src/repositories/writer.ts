@@ -100,12 +100,14 @@ export class Writer {
     const statement = writes.removeOne(this.#model, target.bound, target.revision);
     const { rows } = await this.#executor.write(statement, reach);
     if (rows.length === 0) await this.#nothingWritten(target, 'present');
+    await this.#changed([target.bound]);
   }
 
   async purge(target: RowTarget): Promise<void> {
     if (target.bound === undefined) throw rowNotFound(this.#model.entity, target.key);
     const { rows } = await this.#executor.write(writes.purgeOne(this.#model, target.bound), 'purge');
     if (rows.length === 0) throw rowNotFound(this.#model.entity, target.key);
+    await this.#changed([target.bound]);
   }
 
   async restore(target: RowTarget): Promise<Row> {
@@ -161,7 +163,14 @@ export class Writer {
     const selection = selectionOf(this.#model);
     decodeRows(rows, selection);
     openRows(this.#model, rows, selection, cipher);
+    const { property } = this.#model.key;
+    await this.#changed(rows.map((row) => row[property]));
     return rows;
+  }
+
+  async #changed(keys: readonly unknown[]): Promise<void> {
+    if (keys.length === 0) return;
+    await this.#executor.changed({ entity: this.#model.entity, rowIds: keys.map(String) });
   }
 
   #one([row]: Row[]): Row {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { cache } from './cache.js';
 import { chunking } from './chunking.js';
 import { extraction } from './extraction.js';
 import { relational } from './relational.js';
@@ -36,6 +37,7 @@ export const configSchema = z.strictObject({
   relational: relational.prefault({}),
   vectors: vectors.prefault({}),
   redis: redis.prefault({}),
+  cache: cache.prefault({}),
   extraction: extraction.prefault({}),
   chunking: chunking.prefault({}),
   search: search.prefault({}),

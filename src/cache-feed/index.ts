@@ -1,0 +1,1 @@
+export { CacheFeed } from './feed.js';

@@ -1,0 +1,92 @@
+import {
+  Cache,
+  DEFAULT_POLICY,
+  Engine,
+  entityTag,
+  type InvalidationJournal,
+  markOfTenant,
+  marksOfTags,
+  policyOver,
+  tenantPath,
+} from '../cache/index.js';
+import { CacheFeed } from '../cache-feed/index.js';
+import type { AquiferConfig } from '../config/index.js';
+import { keepInvalidation } from '../events/index.js';
+import type { RelationalProvider } from '../relational/index.js';
+import type { ChangeListener, RowChange } from '../repositories/index.js';
+import { type OpenedStore, openCacheStore } from './cache-store.js';
+
+/** The caches of all tenants in this process. What keeps them coherent starts with the first use of one. */
+export class Caches {
+  readonly engine: Engine;
+  readonly #feed: CacheFeed;
+  readonly #ttlMs: number;
+  #started = false;
+
+  private constructor(engine: Engine, feed: CacheFeed, ttlMs: number) {
+    this.engine = engine;
+    this.#feed = feed;
+    this.#ttlMs = ttlMs;
+  }
+
+  /** @throws AQF_CONFIG_INVALID, AQF_PEER_MISSING without ioredis */
+  static async open(config: AquiferConfig, relational: RelationalProvider): Promise<Caches> {
+    const opened = await openCacheStore(config, relational);
+    const engine = new Engine(engineOptions(config, opened));
+    engine.useJournal(journal(relational));
+    const feed = new CacheFeed(relational, engine, `cache feed ${opened?.name ?? ''}`);
+    return new Caches(engine, feed, config.cache.ttlMs);
+  }
+
+  /** Removes what was made of rows that were written here, before whoever wrote them goes on. */
+  readonly onChange: ChangeListener = async (tenantId, changes) => {
+    // While nobody here has a cache, the feed of those who have tells them.
+    if (!this.#started) return;
+    const marks = [...new Set(changes.flatMap((change) => marksOf(tenantId, change)))];
+    await this.engine.invalidator.invalidate({ keys: [], marks });
+  };
+
+  of(tenantId: string): Cache {
+    this.#start();
+    const path = tenantPath(tenantId);
+    const space = this.engine.memory.spaces.at(path, path);
+    return new Cache(this.engine, space, policyOver(DEFAULT_POLICY, this.#ttlMs));
+  }
+
+  async close(): Promise<void> {
+    await this.#feed.close();
+    await this.engine.close();
+  }
+
+  #start(): void {
+    if (this.#started) return;
+    this.#started = true;
+    void this.engine.start();
+    this.#feed.start();
+  }
+}
+
+function engineOptions({ cache }: AquiferConfig, opened: OpenedStore | undefined) {
+  return {
+    maxEntries: cache.maxEntries,
+    maxBytes: cache.maxMb * 1024 * 1024,
+    staleness: cache.stalenessMs,
+    version: cache.version,
+    guard: { deadlineMs: cache.deadlineMs },
+    ...(cache.compressAboveBytes > 0 && { compressAboveBytes: cache.compressAboveBytes }),
+    ...(opened && { store: opened.store }),
+  };
+}
+
+/** With more rows than this, everything of the tenant goes. */
+const MOST_ROWS = 2000;
+
+function marksOf(tenantId: string, { entity, rowIds }: RowChange): string[] {
+  if (rowIds.length > MOST_ROWS) return [markOfTenant(tenantId)];
+  return marksOfTags(tenantId, [entityTag(entity), ...rowIds.map((id) => entityTag(entity, id))]);
+}
+
+/** What the store did not confirm is told by the feed, also after this process has died. */
+function journal(relational: RelationalProvider): InvalidationJournal {
+  return { append: ({ keys, marks }) => keepInvalidation(relational, keys, marks) };
+}
