@@ -5,11 +5,13 @@ import { fileURLToPath } from 'node:url';
 const DIST = fileURLToPath(new URL('../../dist/', import.meta.url));
 
 /**
- * What a writing process runs: puts ascending values on keys of its own, as fast as they are acknowledged, and notes
- * each acknowledgement before it goes on. It flushes too, into a table that keeps every delivery.
+ * What a writing process runs: puts four ascending values on each of ever new keys, so that the last of a key is
+ * repaired by no later one, and notes each acknowledgement before it goes on. It flushes too, slowly, into a table that
+ * keeps every delivery.
  */
 const PROGRAM = `
   import { appendFileSync } from 'node:fs';
+  import { setTimeout as wait } from 'node:timers/promises';
   import { openPostgres } from '${DIST}relational/postgres/provider.js';
   import { OWNER } from '${DIST}relational/index.js';
   import { createWriteBehind } from '${DIST}write-behind/index.js';
@@ -19,19 +21,22 @@ const PROGRAM = `
     relational, name: 'killed', waitMs: 20, maxWaitMs: 60, batch: 20, pollMs: 50, flushTimeoutMs: 500,
     flush: async (items) => {
       await relational.query(OWNER, {
-        text: 'insert into delivered (key, value, sequence) select * from unnest($1::text[], $2::bigint[], $3::bigint[])',
+        text: 'insert into delivered (key, value, sequence) select i.* from unnest($1::text[], $2::bigint[], $3::bigint[]) as i, pg_sleep(0.02)',
         values: [items.map((i) => i.key), items.map((i) => i.value), items.map((i) => i.sequence)],
       });
     },
     onError: (error) => console.error(error.message),
   });
   const mine = queue.forTenant({ kind: 'tenant', tenantId: 'tenant-' + writer });
-  for (let value = Number(from); ; value++) {
-    const keys = Array.from({ length: 12 }, (_, n) => writer + '-' + n);
-    await Promise.all(keys.map(async (key) => {
-      await mine.put(key, value);
-      appendFileSync(file, key + ' ' + value + '\\n');
-    }));
+  for (let round = Number(from); ; round++) {
+    const keys = Array.from({ length: 12 }, (_, n) => writer + '-' + round + '-' + n);
+    for (let value = 1; value <= 4; value++) {
+      await Promise.all(keys.map(async (key) => {
+        await wait(Math.random() * 40);
+        await mine.put(key, value);
+        appendFileSync(file, key + ' ' + value + '\\n');
+      }));
+    }
   }`;
 
 export interface WritingProcess {

@@ -55,7 +55,7 @@ describe.skipIf(!(await serviceAvailable('postgres')))('write-behind', () => {
     console.log(
       `${deliveries.length} deliveries for ${acknowledged.writes} acknowledged writes; ${left} keys left by the killed, ${flushed} flushed by the survivor`,
     );
-    expect(acknowledged.last.size).toBe(WRITERS.length * 12);
+    expect(acknowledged.last.size).toBeGreaterThan(WRITERS.length * KILLS * 12);
     const lost = [...acknowledged.last].filter(([key, value]) => (last.get(key) ?? -1) < value);
     expect(lost).toEqual([]);
     expect(disordered(deliveries)).toEqual([]);
@@ -96,7 +96,7 @@ describe.skipIf(!(await serviceAvailable('postgres')))('write-behind', () => {
   }
 });
 
-/** Keeps one process writing, and kills it again and again. Values go on ascending. */
+/** Keeps one process writing, on keys of its own, and kills it again and again. */
 async function killOver(url: string, file: string, writer: string): Promise<void> {
   for (let kill = 0; kill < KILLS; kill++) {
     const before = linesOf(file).length;
@@ -113,7 +113,7 @@ function linesOf(file: string): { readonly key: string; readonly value: number }
   return readFileSync(file, 'utf8')
     .split('\n')
     .flatMap((line) => {
-      const [, key, value] = /^(\w-\d+) (\d+)$/.exec(line) ?? [];
+      const [, key, value] = /^(\w-\d+-\d+) (\d+)$/.exec(line) ?? [];
       return key && value ? [{ key, value: Number(value) }] : [];
     });
 }
