@@ -11,6 +11,15 @@ export {
   type RepositoryFigures,
 } from './repository/cached-repository.js';
 export type { CachedReadOptions } from './repository/read-plan.js';
+export type { ModelRequest } from './response/request.js';
+export {
+  createResponseCache,
+  ResponseCache,
+  type ResponseCacheOptions,
+  type ResponseFigures,
+} from './response/response-cache.js';
+export type { SemanticOptions } from './response/semantic-match.js';
+export type { TokenUsage } from './response/usage.js';
 export {
   type CachedSearch,
   type CachedSearchOptions,

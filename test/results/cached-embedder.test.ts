@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import { createCache } from '../../src/cache/index.js';
 import { embedderConformance } from '../../src/embeddings/conformance.js';
 import { createBuiltinEmbedder, type Embedder } from '../../src/embeddings/index.js';
 import { cachedEmbedder } from '../../src/results/index.js';
-import { FakeCache } from './fake-cache.js';
 
 const MODEL = { id: 'test:letters', dimensions: 4, maxTokens: 8, language: '*', fusionWeight: 0.2 };
 
@@ -31,7 +31,7 @@ function letters(model = MODEL) {
 describe('a cached embedder', () => {
   test('asks the model once for all that it does not know, each text once', async () => {
     const { embedder, calls } = letters();
-    const cached = cachedEmbedder(embedder, new FakeCache());
+    const cached = cachedEmbedder(embedder, await createCache());
     await cached.embedPassages(['a', 'b\nc']);
     const texts = ['d', 'b\nc', 'a', 'e', 'd'];
     const vectors = await cached.embedPassages(texts);
@@ -45,7 +45,7 @@ describe('a cached embedder', () => {
 
   test('keeps questions and passages of the same text apart', async () => {
     const { embedder, calls } = letters();
-    const cached = cachedEmbedder(embedder, new FakeCache());
+    const cached = cachedEmbedder(embedder, await createCache());
     await cached.embedPassages(['a']);
     expect(await cached.embedQuery('a')).toEqual(await cached.embedQuery('a'));
     expect(calls).toHaveLength(2);
@@ -57,7 +57,7 @@ describe('a cached embedder', () => {
     ['another window', { ...MODEL, maxTokens: 9 }, ''],
     ['another revision', MODEL, '2'],
   ])('never serves vectors of a model with %s', async (_, model, revision) => {
-    const cache = new FakeCache();
+    const cache = await createCache();
     const before = cachedEmbedder(letters().embedder, cache);
     await before.embedPassages(['a']);
     await before.embedQuery('a');
@@ -70,7 +70,7 @@ describe('a cached embedder', () => {
 
   test('takes texts for different that differ in anything', async () => {
     const { embedder, calls } = letters();
-    const cached = cachedEmbedder(embedder, new FakeCache());
+    const cached = cachedEmbedder(embedder, await createCache());
     for (const text of ['a', 'a ', 'A', 'á', 'a\u0301', '\ud83d', '\ufffd']) await cached.embedQuery(text);
     expect(calls).toHaveLength(7);
   });
@@ -82,11 +82,11 @@ describe('a cached embedder', () => {
       ...embedder,
       embedPassages: (texts) => (fails ? Promise.reject(new Error('busy')) : embedder.embedPassages(texts)),
     };
-    const cached = cachedEmbedder(flaky, new FakeCache());
+    const cached = cachedEmbedder(flaky, await createCache());
     await expect(cached.embedPassages(['a'])).rejects.toThrow('busy');
     fails = false;
     expect(await cached.embedPassages(['a'])).toHaveLength(1);
   });
 });
 
-embedderConformance('cached', async () => cachedEmbedder(createBuiltinEmbedder(), new FakeCache()));
+embedderConformance('cached', async () => cachedEmbedder(createBuiltinEmbedder(), await createCache()));

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { createCache } from '../../src/cache/index.js';
 import { cachedSearch, type PagedOptions } from '../../src/results/index.js';
-import { FakeCache } from './fake-cache.js';
 
 interface Asked extends PagedOptions {
   readonly mode?: string;
@@ -25,7 +25,7 @@ function source(total = 33) {
 describe('a cached search', () => {
   test('asks once for a page, and cuts shorter ones from it', async () => {
     const { calls, top, all } = source();
-    const search = cachedSearch(top, new FakeCache());
+    const search = cachedSearch(top, await createCache());
     expect(await search('q', { limit: 20 })).toEqual(all('q').slice(0, 20));
     expect(await search('q', { limit: 5 })).toEqual(all('q').slice(0, 5));
     expect(await search('q', { limit: 7, offset: 9 })).toEqual(all('q').slice(9, 16));
@@ -35,7 +35,7 @@ describe('a cached search', () => {
 
   test('gives pages to a search that has none', async () => {
     const { calls, top, all } = source();
-    const search = cachedSearch(top, new FakeCache());
+    const search = cachedSearch(top, await createCache());
     expect(await search('q')).toEqual(all('q').slice(0, 10));
     expect(await search('q', { offset: 25 })).toEqual(all('q').slice(25));
     expect(await search('q', { offset: 10, limit: 20 })).toEqual(all('q').slice(10, 30));
@@ -45,14 +45,14 @@ describe('a cached search', () => {
 
   test('does not take a list for the beginning of one that ranks more candidates', async () => {
     const { calls, top } = source(2_000);
-    const search = cachedSearch(top, new FakeCache());
+    const search = cachedSearch(top, await createCache());
     for (const limit of [100, 90, 101, 150, 260, 90, 1000]) await search('q', { limit });
     expect(calls.map(({ limit }) => limit)).toEqual([100, 250, 500, 1000]);
   });
 
   test('asks a search with pages for pages', async () => {
     const { calls, paged, all } = source();
-    const search = cachedSearch(paged, new FakeCache(), { paging: 'offset' });
+    const search = cachedSearch(paged, await createCache(), { paging: 'offset' });
     expect(await search('q', { offset: 20, limit: 10 })).toEqual(all('q').slice(20, 30));
     expect(await search('q', { offset: 30, limit: 10 })).toEqual(all('q').slice(30));
     expect(await search('q', { offset: 25, limit: 15 })).toEqual(all('q').slice(25));
@@ -61,7 +61,7 @@ describe('a cached search', () => {
 
   test('other questions and other options are other results', async () => {
     const { calls, top } = source();
-    const search = cachedSearch(top, new FakeCache());
+    const search = cachedSearch(top, await createCache());
     await search('q');
     await search('p');
     await search('q', { mode: 'lexical' });
@@ -71,7 +71,7 @@ describe('a cached search', () => {
 
   test('a thousand callers are one search', async () => {
     const { calls, top, all } = source();
-    const search = cachedSearch(top, new FakeCache());
+    const search = cachedSearch(top, await createCache());
     const found = await Promise.all(Array.from({ length: 1000 }, () => search('q')));
     expect(calls).toHaveLength(1);
     expect(new Set(found.map((items) => items.join())).size).toBe(1);
@@ -79,7 +79,7 @@ describe('a cached search', () => {
   });
 
   test('searches again when documents changed, and when a search failed', async () => {
-    const cache = new FakeCache();
+    const cache = await createCache();
     const { calls, top } = source();
     let fails = true;
     const flaky = async (question: string, options: Asked) => {

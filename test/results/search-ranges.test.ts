@@ -1,21 +1,21 @@
 import fc from 'fast-check';
 import { beforeEach, describe, expect, test } from 'vitest';
+import { type Cache, createCache } from '../../src/cache/index.js';
 import {
   checkSearchResultCacheRange as check,
   createSearchResultCacheKey,
   type FetchedRange,
   setSearchResultCacheRange as set,
 } from '../../src/results/index.js';
-import { FakeCache } from './fake-cache.js';
 
 const OPTIONS = { ttl: '1h', tags: ['docs'] };
 const KEY = createSearchResultCacheKey('pumps', { mode: 'hybrid' });
 const results = (offset: number, length: number, version = '') =>
   Array.from({ length }, (_, i) => `${version}${offset + i}`);
 
-let cache: FakeCache;
-beforeEach(() => {
-  cache = new FakeCache();
+let cache: Cache;
+beforeEach(async () => {
+  cache = await createCache();
 });
 
 const ask = (offset: number, limit: number) => check<string>(cache, KEY, { offset, limit }, OPTIONS);
@@ -101,7 +101,7 @@ describe('ranges', () => {
     const total = fc.integer({ min: 1, max: 50 });
     await fc.assert(
       fc.asyncProperty(fc.array(page, { maxLength: 6 }), page, total, async (pages, asked, total) => {
-        cache = new FakeCache();
+        cache = await createCache();
         const early = await ticket();
         const known = new Set<number>();
         let ended = false;

@@ -1,12 +1,14 @@
+import type { Cache, CacheOptions, Duration } from '../../cache/index.js';
 import type { Embedder } from '../../embeddings/index.js';
 import { AquiferError } from '../../errors/index.js';
 import { digest } from '../canonical.js';
-import type { Cache, CacheOptions, Duration } from '../port.js';
 import { packVectors, unpackVectors } from './packed-vectors.js';
 
 export interface CachedEmbedderOptions extends CacheOptions {
   /** How long vectors are kept. A model makes the same of the same text, so they do not age. @default '30d' */
   readonly ttl?: Duration;
+  /** @default '10m' */
+  readonly hardTimeout?: Duration;
   /**
    * What tells apart versions of a model that have one id: the digest of its weights, the date of a release. Vectors
    * of other revisions are never served.
@@ -29,7 +31,8 @@ export interface CachedEmbedder extends Embedder {
   figures(): EmbedderFigures;
 }
 
-const A_MONTH = '30d';
+/** A model may be busy for long with many texts. */
+const DEFAULTS: CacheOptions = { ttl: '30d', hardTimeout: '10m' };
 /** A key that holds for one text in one use. */
 type KeyOf = (text: string) => string;
 
@@ -47,7 +50,7 @@ class RememberingEmbedder implements CachedEmbedder {
     this.model = embedder.model;
     this.#embedder = embedder;
     this.#cache = cache.namespace('embeddings');
-    this.#options = { ttl: A_MONTH, ...options };
+    this.#options = { ...DEFAULTS, ...options };
     // The window of the model decides how passages are cut, and so their vectors.
     const { id, dimensions, maxTokens } = embedder.model;
     const model = digest(JSON.stringify([id, dimensions, maxTokens, revision])).slice(0, 16);

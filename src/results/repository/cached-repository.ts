@@ -1,7 +1,6 @@
-import { entityTag } from '../../cache/entity-tag.js';
+import { type Cache, entityTag } from '../../cache/index.js';
 import type { AnyEntity, KeyOf, RowOf } from '../../entities/index.js';
 import type { Repository } from '../../repositories/index.js';
-import type { Cache } from '../port.js';
 import { type CachedReadOptions, type ReadPlan, ReadPlans } from './read-plan.js';
 import { rowNameOf } from './row-id.js';
 

@@ -1,7 +1,6 @@
-import { entityTag } from '../../cache/entity-tag.js';
+import { type CacheOptions, entityTag } from '../../cache/index.js';
 import type { AnyEntity } from '../../entities/index.js';
 import { canonical, digest, shortKey } from '../canonical.js';
-import type { CacheOptions } from '../port.js';
 import { rowNameOf } from './row-id.js';
 import { assertTold, includedEntities, isShareable, shapeOf } from './touched.js';
 

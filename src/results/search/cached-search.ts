@@ -1,5 +1,4 @@
-import { entityTag } from '../../cache/entity-tag.js';
-import type { Cache, CacheOptions } from '../port.js';
+import { type Cache, type CacheOptions, entityTag } from '../../cache/index.js';
 import { createSearchResultCacheKey } from './key.js';
 import type { Range } from './range.js';
 import {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import type { Cache, CacheOptions } from '../../cache/index.js';
 import { AquiferError } from '../../errors/index.js';
-import type { Cache, CacheOptions } from '../port.js';
 import { checkedRange, clipped, isCount, type Range } from './range.js';
 import {
   BLOCK,
