@@ -7,8 +7,8 @@ export interface Watched {
 
 /** A timer that fires so much too late tells that this process was busy, not the store. */
 const LATE_MS = 5;
-/** What answers that wait in the sockets then get to be read. */
-const CATCH_UP_MS = 10;
+/** What the answers then get to come in: where one process was starved, others were too. */
+const CATCH_UP_MS = 20;
 
 /**
  * Ends calls that are past their deadline. One timer watches all of them, and is set for the first that is due: a call
