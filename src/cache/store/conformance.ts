@@ -3,7 +3,7 @@ import { concurrencyTests } from './conformance/concurrency.js';
 import { feedTests } from './conformance/feed.js';
 import { fencingTests } from './conformance/fencing.js';
 import { entry, fresh, leaseOne, type OpenedStores, readText } from './conformance/fixture.js';
-import { leaseTests, releaseTests } from './conformance/leases.js';
+import { failedKey, failureTests, leaseTests, releaseTests } from './conformance/leases.js';
 import { append, Listening } from './conformance/listening.js';
 import { followerTests, logTests } from './conformance/log.js';
 import { markTests } from './conformance/marks.js';
@@ -17,9 +17,11 @@ import type { CacheStore } from './store.js';
 export function cacheStoreConformance(name: string, open: () => Promise<CacheStore>): void {
   describe(`cache store: ${name}`, () => {
     let stores: OpenedStores;
+    let failed: Awaited<ReturnType<typeof failedKey>>;
     const opened = () => stores;
     beforeAll(async () => {
       stores = { store: await open(), other: await open() };
+      failed = await failedKey(stores.store);
     });
     afterAll(() => Promise.all([stores.store.close(), stores.other.close()]));
 
@@ -33,6 +35,7 @@ export function cacheStoreConformance(name: string, open: () => Promise<CacheSto
     describe('followers', () => followerTests(opened));
     describe('feeding', () => feedTests(opened));
     describe('at once', () => concurrencyTests(opened));
+    describe('failures', () => failureTests(opened, () => failed));
 
     test('names its kind and answers a ping', async () => {
       expect(stores.store.kind).not.toBe('');

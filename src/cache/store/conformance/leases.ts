@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { CacheStore } from '../store.js';
 import {
   bytes,
   ended,
@@ -160,16 +161,6 @@ export function releaseTests(opened: Opened): void {
     expect(refused.failure).toHaveLength(0);
   });
 
-  test('forgets a failure after a few seconds', async () => {
-    const { store, other } = opened();
-    const key = fresh();
-    const { token } = await leaseOne(store, key);
-    await store.release([key], token, bytes('broken'));
-    await eventually('the failure is forgotten', async () => {
-      return (await leaseOne(other, key, { seen: token })).granted;
-    });
-  });
-
   test('ends no lease but those of the token, and keeps no failure for others', async () => {
     const { store, other } = opened();
     const key = fresh();
@@ -178,5 +169,22 @@ export function releaseTests(opened: Opened): void {
     await other.release([key], stranger, bytes('not mine'));
     expect(await leaseOne(other, key, { seen: stranger })).toMatchObject({ holder: token });
     expect(await fillOne(store, key, 'filled', token)).toBe(true);
+  });
+}
+
+/** Waits for seconds; so it begins before the other tests, and is asked for after them. */
+export async function failedKey(store: CacheStore): Promise<{ readonly key: string; readonly seen: string }> {
+  const key = fresh('failed');
+  const { token } = await leaseOne(store, key);
+  await store.release([key], token, bytes('broken'));
+  return { key, seen: token };
+}
+
+export function failureTests(opened: Opened, failed: () => Awaited<ReturnType<typeof failedKey>>): void {
+  test('forgets a failure after a few seconds', async () => {
+    const { key, seen } = failed();
+    await eventually('the failure is forgotten', async () => {
+      return (await leaseOne(opened().other, key, { seen })).granted;
+    });
   });
 }
