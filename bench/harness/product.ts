@@ -40,6 +40,7 @@ export async function openProduct(
     encryption: undefined,
     relay: new Relay(providers.relational),
     maintenance: new Maintenance(providers.relational),
+    caches: await Caches.open(config.values, providers.relational),
   });
   return { ...providers, layer };
 }

@@ -45,6 +45,7 @@ export async function withLayer<T>(
     encryption,
     relay: new Relay(relational),
     maintenance: new Maintenance(relational),
+    caches: await Caches.open(config.values, relational),
   });
   try {
     return await work({ layer, relational });

@@ -1,11 +1,13 @@
 -- What caches need to hear of the ledger: everything that changed since a position they keep themselves, beside the
 -- values that the position speaks of.
 
--- Invalidations that no cache store confirmed when they were made: they are told with the changes.
+-- Invalidations that no cache store has told, because it did not answer or there is none: they are told with the
+-- changes. `origin` is the process that made them.
 create table aquifer.cache_invalidations (
   id    bigint generated always as identity primary key,
   xid   xid8 not null default pg_current_xact_id(),
   at    timestamptz not null default clock_timestamp(),
+  origin text not null,
   keys  text[] not null,
   marks text[] not null
 );
@@ -62,7 +64,7 @@ begin
     ) n
     group by 1, 2
   ) g;
-  select jsonb_agg(jsonb_build_object('keys', i.keys, 'marks', i.marks)) into invalidations
+  select jsonb_agg(jsonb_build_object('origin', i.origin, 'keys', i.keys, 'marks', i.marks)) into invalidations
   from aquifer.cache_invalidations i
   where (i.xid >= pg_snapshot_xmax(place) or i.xid = any (array(select pg_snapshot_xip(place))))
     and i.xid < pg_snapshot_xmax(upto) and pg_visible_in_snapshot(i.xid, upto);
@@ -72,11 +74,12 @@ revoke execute on function aquifer.ledger_delta from public;
 grant execute on function aquifer.ledger_delta to aquifer_system;
 
 -- Keeps an invalidation for all caches of this database; forgets those that every position lies after.
-create function aquifer.keep_invalidation(keys text[], marks text[]) returns void
+create function aquifer.keep_invalidation(origin text, keys text[], marks text[]) returns void
   language sql volatile
   begin atomic
     delete from aquifer.cache_invalidations where at < clock_timestamp() - interval '15 minutes';
-    insert into aquifer.cache_invalidations (keys, marks) values (keys, marks);
+    insert into aquifer.cache_invalidations (origin, keys, marks)
+    values (keep_invalidation.origin, keep_invalidation.keys, keep_invalidation.marks);
     select pg_notify('aquifer_changes', '');
   end;
 revoke execute on function aquifer.keep_invalidation from public;

@@ -1,6 +1,6 @@
 import { type Engine, FEED_TURN_MS } from '../cache/index.js';
 import { isAquiferError } from '../errors/index.js';
-import { ledgerDelta, Wake } from '../events/index.js';
+import { type LedgerDelta, ledgerDelta, Wake } from '../events/index.js';
 import type { RelationalProvider } from '../relational/index.js';
 import { invalidationOf } from './invalidation.js';
 
@@ -94,11 +94,11 @@ export class CacheFeed {
   }
 
   async #tellHere(): Promise<void> {
-    const { invalidator, trust } = this.#engine;
+    const { invalidator, trust, origin } = this.#engine;
     const since = performance.now();
     const delta = await ledgerDelta(this.#relational, this.#position);
     if (delta.lost && this.#position !== undefined) this.#engine.lose();
-    else if (!delta.lost) invalidator.applyHere(invalidationOf(delta));
+    else if (!delta.lost) invalidator.applyHere(invalidationOf(withoutOwn(delta, origin)));
     this.#position = delta.position;
     trust.feed(since);
   }
@@ -113,4 +113,9 @@ export class CacheFeed {
     }
     return now - this.#usedAt < IDLE_AFTER_MS;
   }
+}
+
+/** What this process invalidated is gone already, and what it set since is not to go with it. */
+function withoutOwn(delta: LedgerDelta, own: string): LedgerDelta {
+  return { ...delta, invalidations: delta.invalidations.filter(({ origin }) => origin !== own) };
 }

@@ -1,4 +1,4 @@
-import { entityTag, type Invalidation, marksOfTags, markOfTenant, ROOT_MARK } from '../cache/index.js';
+import { entityTag, type Invalidation, markOfTenant, marksOfTags, ROOT_MARK } from '../cache/index.js';
 import type { ChangedRows, LedgerDelta } from '../events/index.js';
 
 /** With more marks than this the tenants are cleared as a whole. */

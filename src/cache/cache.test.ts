@@ -76,7 +76,8 @@ describe('a cache in one process', () => {
     vi.useFakeTimers();
     const cache = await open({ jitter: 0.5 });
     for (let i = 0; i < 200; i++) await cache.set(`k${i}`, i, 1000);
-    const left = () => Array.from({ length: 200 }, (_, i) => cache.peek(`k${i}`)).filter((v) => v !== undefined);
+    const left = () =>
+      Array.from({ length: 200 }, (_, i) => cache.peek(`k${i}`)).filter((v) => v !== undefined);
     await vi.advanceTimersByTimeAsync(490);
     expect(left()).toHaveLength(200);
     await vi.advanceTimersByTimeAsync(300);
@@ -160,7 +161,12 @@ describe('a cache in one process', () => {
     await other.set('k', 3);
     await cache.set('k', 4);
     await a.clear();
-    expect([a.peek('k'), ab.peek('k'), other.peek('k'), cache.peek('k')]).toEqual([undefined, undefined, 3, 4]);
+    expect([a.peek('k'), ab.peek('k'), other.peek('k'), cache.peek('k')]).toEqual([
+      undefined,
+      undefined,
+      3,
+      4,
+    ]);
     await cache.clear();
     expect([other.peek('k'), cache.peek('k')]).toEqual([undefined, undefined]);
   });

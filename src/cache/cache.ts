@@ -210,14 +210,17 @@ export class Cache<V = unknown> {
     const since = performance.now();
     try {
       const values = (await shared.read(this.#space, keys, policy.tags)) ?? [];
-      keys.forEach((key, index) => {
+      for (const [index, key] of keys.entries()) {
         const value = values[index];
-        if (!value || !isFresh(value)) return void counters.misses++;
+        if (!value || !isFresh(value)) {
+          counters.misses++;
+          continue;
+        }
         counters.l2Hits++;
         found.set(key, value.value);
         const hit = recent.touched(this.#names(key, value.tags), moment);
         if (policy.l1 && !hit) memory.put(this.#space, key, entryFacts(value, policy, value.tags, since));
-      });
+      }
     } finally {
       recent.end();
     }
@@ -227,11 +230,13 @@ export class Cache<V = unknown> {
     const { shared, recent, invalidator, memory } = this.#engine;
     const keys = given.map(([key]) => keyName(this.#space.path, key));
     const values = given.map(([key, value]) => ({ key, value: timed(value, policy, 0) }));
-    invalidator.applyHere({ keys, marks: [] });
+    const toStore = shared !== undefined && policy.l2;
+    if (toStore) invalidator.applyHere({ keys, marks: [] });
+    else await invalidator.invalidate({ keys, marks: [] });
     const moment = recent.begin();
     const since = performance.now();
     try {
-      const written = shared && policy.l2 ? await shared.write(this.#space, values, policy) : true;
+      const written = toStore ? await shared.write(this.#space, values, policy) : true;
       // What could not be written may still be there in an older form.
       if (written === undefined) await invalidator.invalidate({ keys, marks: [] });
       for (const { key, value } of values) {

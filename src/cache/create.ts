@@ -72,8 +72,17 @@ export class OpenCache<V = unknown> extends Cache<V> implements AsyncDisposable 
  * @throws AQF_ARGUMENT_INVALID, AQF_PEER_MISSING without ioredis
  */
 export async function createCache<V = unknown>(given: CreateCacheOptions = {}): Promise<OpenCache<V>> {
-  const { redis, store: own, maxEntries, maxBytes, staleness, version, compressAboveBytes, guard, ...options } =
-    given;
+  const {
+    redis,
+    store: own,
+    maxEntries,
+    maxBytes,
+    staleness,
+    version,
+    compressAboveBytes,
+    guard,
+    ...options
+  } = given;
   const store = own ?? (redis === undefined ? undefined : await openRedis(redis));
   const engine = new Engine({
     maxEntries: maxEntries ?? 100_000,

@@ -183,7 +183,8 @@ export function checkNamespace(name: string): string {
 
 function checkText(text: string, what: string, longest: number): string {
   // Text that is no Unicode would become the same bytes as other such text.
-  if (typeof text === 'string' && text.length > 0 && text.length <= longest && text.isWellFormed()) return text;
+  if (typeof text === 'string' && text.length > 0 && text.length <= longest && text.isWellFormed())
+    return text;
   throw invalid(`${what} must be text of 1 to ${longest} characters.`);
 }
 

@@ -16,7 +16,15 @@ export interface LedgerDelta {
   readonly lost: boolean;
   readonly changes: readonly ChangedRows[];
   /** Invalidations of caches that `keepInvalidation` kept since. */
-  readonly invalidations: readonly { readonly keys: readonly string[]; readonly marks: readonly string[] }[];
+  readonly invalidations: readonly KeptInvalidation[];
+}
+
+/** An invalidation of caches. */
+export interface KeptInvalidation {
+  /** The process that made it. */
+  readonly origin: string;
+  readonly keys: readonly string[];
+  readonly marks: readonly string[];
 }
 
 const CONTEXT: SystemContext = { kind: 'system', reason: 'cache feed' };
@@ -27,7 +35,7 @@ interface DeltaRow extends Row {
   readonly position: string;
   readonly lost: boolean;
   readonly changes: ChangedRows[] | null;
-  readonly invalidations: { keys: string[]; marks: string[] }[] | null;
+  readonly invalidations: KeptInvalidation[] | null;
 }
 
 /** For those who keep their place in the ledger beside what they made of it. Subscribers that need each event use a relay. */
@@ -49,12 +57,11 @@ export async function ledgerDelta(
   };
 }
 
-/** Keeps an invalidation that a cache's store did not confirm, to be told by `ledgerDelta` to all caches. */
+/** Keeps an invalidation that no store of caches tells, so that `ledgerDelta` tells it to all. */
 export async function keepInvalidation(
   relational: RelationalProvider,
-  keys: readonly string[],
-  marks: readonly string[],
+  { origin, keys, marks }: KeptInvalidation,
 ): Promise<void> {
-  const text = 'select aquifer.keep_invalidation($1, $2)';
-  await relational.query(CONTEXT, { text, values: [[...keys], [...marks]] });
+  const text = 'select aquifer.keep_invalidation($1, $2, $3)';
+  await relational.query(CONTEXT, { text, values: [origin, [...keys], [...marks]] });
 }

@@ -24,11 +24,9 @@ export async function openCacheStore(
     return { store: await openPostgresStore({ relational, prefix }), name: `postgres ${prefix}` };
   }
   if (!redis) {
-    throw new AquiferError(
-      'AQF_CONFIG_INVALID',
-      'cache.store is redis, and nothing says where Redis is.',
-      { hint: 'Set REDIS_URL=redis://host:6379, or redis.cluster, or redis.sentinels.' },
-    );
+    throw new AquiferError('AQF_CONFIG_INVALID', 'cache.store is redis, and nothing says where Redis is.', {
+      hint: 'Set REDIS_URL=redis://host:6379, or redis.cluster, or redis.sentinels.',
+    });
   }
   const { openRedisStore } = await import('../cache/redis/index.js');
   return { store: await openRedisStore({ ...redis, prefix }), name: `redis ${digest(redis)} ${prefix}` };

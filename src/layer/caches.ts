@@ -33,7 +33,8 @@ export class Caches {
   static async open(config: AquiferConfig, relational: RelationalProvider): Promise<Caches> {
     const opened = await openCacheStore(config, relational);
     const engine = new Engine(engineOptions(config, opened));
-    engine.useJournal(journal(relational));
+    // An embedded database has one process, which needs nobody to tell it what it did.
+    if (relational.kind !== 'embedded') engine.useJournal(journal(relational));
     const feed = new CacheFeed(relational, engine, `cache feed ${opened?.name ?? ''}`);
     return new Caches(engine, feed, config.cache.ttlMs);
   }
@@ -86,7 +87,7 @@ function marksOf(tenantId: string, { entity, rowIds }: RowChange): string[] {
   return marksOfTags(tenantId, [entityTag(entity), ...rowIds.map((id) => entityTag(entity, id))]);
 }
 
-/** What the store did not confirm is told by the feed, also after this process has died. */
+/** What no store tells is told by the feed, also after this process has died. */
 function journal(relational: RelationalProvider): InvalidationJournal {
-  return { append: ({ keys, marks }) => keepInvalidation(relational, keys, marks) };
+  return { append: (invalidation, origin) => keepInvalidation(relational, { ...invalidation, origin }) };
 }

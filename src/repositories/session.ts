@@ -98,7 +98,11 @@ function isEntity(value: unknown): boolean {
 
 /** A tenant's rows in a relational provider. */
 export class Session extends BaseSession {
-  constructor(provider: RelationalProvider, context: TenantContext, { ciphers, onChange }: SessionOptions = {}) {
+  constructor(
+    provider: RelationalProvider,
+    context: TenantContext,
+    { ciphers, onChange }: SessionOptions = {},
+  ) {
     super({ executor: new ScopeExecutor(provider, context, onChange), ciphers });
   }
 }

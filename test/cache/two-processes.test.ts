@@ -42,7 +42,7 @@ describe.skipIf(!redisServerAvailable())('two caches that share a Redis', () => 
     expect(await a.memo('m', '1m', () => 'made')).toBe('made');
     expect(await b.memo('m', '1m', () => 'not called')).toBe('made');
     expect(await b.delete(['k', 'm'])).toBe(true);
-    expect(await a.get("k")).toBeUndefined();
+    expect(await a.get('k')).toBeUndefined();
   });
 
   test.each(['delete', 'set', 'invalidateTags', 'clear'] as const)(
@@ -114,7 +114,9 @@ describe.skipIf(!redisServerAvailable())('two caches that share a Redis', () => 
   test('take over from a process that died while it filled a key', async () => {
     const dying = await open();
     void dying.memo('k', '1m', () => new Promise<string>(() => undefined)).catch(() => undefined);
-    await vi.waitFor(async () => expect(await redis.with(1, (db) => db.keys(`${prefix}l:*`))).toHaveLength(1));
+    await vi.waitFor(async () =>
+      expect(await redis.with(1, (db) => db.keys(`${prefix}l:*`))).toHaveLength(1),
+    );
     await dying.close();
     const begun = performance.now();
     expect(await a.memo('k', '1m', () => 'taken over')).toBe('taken over');
@@ -124,7 +126,10 @@ describe.skipIf(!redisServerAvailable())('two caches that share a Redis', () => 
   test('fill many keys once, in one call each way', async () => {
     const keys = Array.from({ length: 100 }, (_, index) => `k${index}`);
     const factory = vi.fn(async (missing: string[]) => new Map(missing.map((key) => [key, key])));
-    const [left, right] = await Promise.all([a.memoMany(keys, '1m', factory), b.memoMany(keys, '1m', factory)]);
+    const [left, right] = await Promise.all([
+      a.memoMany(keys, '1m', factory),
+      b.memoMany(keys, '1m', factory),
+    ]);
     expect(left).toEqual(right);
     expect(factory.mock.calls.flatMap(([missing]) => missing).sort()).toEqual([...keys].sort());
   });
@@ -157,15 +162,17 @@ describe.skipIf(!redisServerAvailable())('two caches that share a Redis', () => 
         // The source has changed, and the removal cannot be told.
         expect(await a.delete('k')).toBe(false);
         expect(a.stats().pendingInvalidations).toBe(1);
-        await vi.waitFor(
-          async () => expect(await b.memo('k', '1m', () => 'new')).toBe('new'),
-          { timeout: 1500, interval: 20 },
-        );
+        await vi.waitFor(async () => expect(await b.memo('k', '1m', () => 'new')).toBe('new'), {
+          timeout: 1500,
+          interval: 20,
+        });
       } finally {
         redis.thaw();
       }
       await vi.waitFor(() => expect(a.stats().pendingInvalidations).toBe(0), { timeout: 5000 });
-      await vi.waitFor(async () => expect(await a.memo('k', '1m', () => 'new')).toBe('new'), { timeout: 5000 });
+      await vi.waitFor(async () => expect(await a.memo('k', '1m', () => 'new')).toBe('new'), {
+        timeout: 5000,
+      });
     });
 
     test('is killed and comes back with its data, nothing that was removed comes back with it', async () => {

@@ -38,9 +38,10 @@ await describeOnEachDatabase('the delta of the ledger', (open) => {
   test('tells invalidations that were kept', async () => {
     const { provider } = database;
     const start = await ledgerDelta(provider, undefined);
-    await keepInvalidation(provider, ['a|b'], ['s:a', 't:a|x']);
+    const kept = { origin: 'p1', keys: ['a|b'], marks: ['s:a', 't:a|x'] };
+    await keepInvalidation(provider, kept);
     const delta = await ledgerDelta(provider, start.position);
-    expect(delta.invalidations).toEqual([{ keys: ['a|b'], marks: ['s:a', 't:a|x'] }]);
+    expect(delta.invalidations).toEqual([kept]);
   });
 
   test('is lost without a position, with one of another server, of the future, or too old to be told from', async () => {

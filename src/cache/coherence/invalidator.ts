@@ -4,10 +4,10 @@ import type { Counters } from '../stats.js';
 import type { CacheStore, Invalidation } from '../store/store.js';
 import type { Recent } from './recent.js';
 
-/** Keeps invalidations that the shared store did not confirm, where they survive this process. */
+/** Tells other processes of invalidations that the shared store did not confirm, or of all where there is no store. */
 export interface InvalidationJournal {
-  /** Resolves when they are kept. */
-  append(invalidation: Invalidation): Promise<void>;
+  /** Resolves when it is kept where it survives this process. */
+  append(invalidation: Invalidation, origin: string): Promise<void>;
 }
 
 const FIRST_WAIT_MS = 50;
@@ -56,7 +56,10 @@ export class Invalidator {
   async invalidate(invalidation: Invalidation): Promise<boolean> {
     this.#counters.invalidations += invalidation.keys.length + invalidation.marks.length;
     this.applyHere(invalidation);
-    if (!this.#store) return true;
+    if (!this.#store) {
+      await this.#journal?.append(invalidation, this.#origin);
+      return true;
+    }
     const confirmed = await this.#tell(this.#store, invalidation);
     // A reader may have taken the old value out of the store in between.
     this.applyHere(invalidation);
@@ -108,7 +111,7 @@ export class Invalidator {
       this.#pendingMarks.add('s:');
     }
     this.#catchUpLater();
-    await this.#journal?.append(invalidation);
+    await this.#journal?.append(invalidation, this.#origin);
   }
 
   #catchUpLater(): void {

@@ -1,4 +1,4 @@
-import { AquiferError, type ErrorCode, ERROR_CATALOGUE, messageOf } from '../../errors/index.js';
+import { AquiferError, ERROR_CATALOGUE, type ErrorCode, messageOf } from '../../errors/index.js';
 
 const LONGEST_MESSAGE = 2000;
 
@@ -17,7 +17,8 @@ export function encodeFailure(error: unknown): Uint8Array {
 export function decodeFailure(bytes: Uint8Array): Error {
   try {
     const { name, message, code } = JSON.parse(Buffer.from(bytes).toString()) as Record<string, string>;
-    if (code !== undefined && code in ERROR_CATALOGUE) return new AquiferError(code as ErrorCode, message ?? '');
+    if (code !== undefined && code in ERROR_CATALOGUE)
+      return new AquiferError(code as ErrorCode, message ?? '');
     const error = new Error(message);
     error.name = name ?? 'Error';
     return code === undefined ? error : Object.assign(error, { code });

@@ -8,7 +8,7 @@ import type { Policy } from '../options.js';
 import type { Counters } from '../stats.js';
 import type { EnvelopeCodec } from '../store/envelope.js';
 import type { CacheStore, LeaseState } from '../store/store.js';
-import { type Current, tagsIn, tokensFor, isCurrent } from './tokens.js';
+import { type Current, isCurrent, tagsIn, tokensFor } from './tokens.js';
 
 /** A value of the shared tier that counts. */
 export interface Found extends Timed {
@@ -96,8 +96,8 @@ export class SharedTier {
     };
   }
 
-  renew(space: Space, keys: readonly string[], { token }: Lease): Promise<void | undefined> {
-    return this.#try(() => this.#store.renew(names(space, keys), token, LEASE_MS));
+  async renew(space: Space, keys: readonly string[], { token }: Lease): Promise<void> {
+    await this.#try(() => this.#store.renew(names(space, keys), token, LEASE_MS));
   }
 
   /** Which were stored. @throws AQF_CACHE_VALUE_INVALID */
@@ -145,8 +145,7 @@ export class SharedTier {
     const tooLarge = values.filter((_, index) => !encoded[index]).map(({ key }) => keyName(space.path, key));
     const written = await this.#try(async () => {
       if (fitting.length > 0) await this.#store.write(fitting, this.#origin);
-      if (tooLarge.length > 0)
-        await this.#store.invalidate({ keys: tooLarge, marks: [] }, this.#origin);
+      if (tooLarge.length > 0) await this.#store.invalidate({ keys: tooLarge, marks: [] }, this.#origin);
       return true;
     });
     return written && tooLarge.length === 0;
@@ -207,7 +206,9 @@ export class SharedTier {
 }
 
 function marksOf(space: Space, tags: readonly string[]): readonly string[] {
-  return tags.length === 0 ? space.marks : [...space.marks, ...tags.map((tag) => tagMark(space.rootPath, tag))];
+  return tags.length === 0
+    ? space.marks
+    : [...space.marks, ...tags.map((tag) => tagMark(space.rootPath, tag))];
 }
 
 function names(space: Space, keys: readonly string[]): string[] {

@@ -39,7 +39,8 @@ export const cache = z.strictObject({
     min: 1,
     max: 1_000_000,
     default: 64,
-    description: 'Mebibytes that they may take, about. A value above an eighth of it is not kept in the process.',
+    description:
+      'Mebibytes that they may take, about. A value above an eighth of it is not kept in the process.',
     variables: ['AQUIFER_CACHE_MAX_MB'],
   }),
   stalenessMs: wholeNumber({
@@ -61,7 +62,8 @@ export const cache = z.strictObject({
     min: 1,
     max: 60_000,
     default: 50,
-    description: 'Milliseconds that the shared store may at most take to answer, until the cache goes on without it.',
+    description:
+      'Milliseconds that the shared store may at most take to answer, until the cache goes on without it.',
     variables: ['AQUIFER_CACHE_DEADLINE_MS'],
   }),
   compressAboveBytes: wholeNumber({

@@ -57,10 +57,10 @@ export const redis = z.strictObject({
         'redis://user:password@host:6379/0, or rediss:// for TLS, with special characters of the password percent-encoded',
       variables: ['AQUIFER_REDIS_URL', 'REDIS_URL'],
     }),
-  cluster: addresses('Some nodes of a Redis Cluster, in place of `redis.url`; the others are found through them.', [
-    'AQUIFER_REDIS_CLUSTER',
-    'REDIS_CLUSTER_NODES',
-  ]),
+  cluster: addresses(
+    'Some nodes of a Redis Cluster, in place of `redis.url`; the others are found through them.',
+    ['AQUIFER_REDIS_CLUSTER', 'REDIS_CLUSTER_NODES'],
+  ),
   sentinels: addresses('Redis Sentinels that know the primary, in place of `redis.url`.', [
     'AQUIFER_REDIS_SENTINELS',
     'REDIS_SENTINELS',
