@@ -16,7 +16,7 @@ export type Ioredis = Awaited<ReturnType<typeof load>>;
 const PEER = { name: 'ioredis', install: 'ioredis@6', neededBy: 'A cache in Redis' };
 
 /** Milliseconds after which a server that owes an answer is given up, with the connection to it. */
-const SOCKET_TIMEOUT_MS = 3000;
+export const SOCKET_TIMEOUT_MS = 3000;
 /** Milliseconds a server has to end a connection, until it is cut. */
 const DISCONNECT_TIMEOUT_MS = 200;
 /** Milliseconds between looks at a server that is still loading its data. */
@@ -32,7 +32,6 @@ export function loadIoredis(): Promise<Ioredis> {
  * that another process has replaced meanwhile.
  */
 const RESILIENCE = {
-  socketTimeout: SOCKET_TIMEOUT_MS,
   disconnectTimeout: DISCONNECT_TIMEOUT_MS,
   maxLoadingRetryTime: LOADING_RETRY_MS,
   maxRetriesPerRequest: 0,
@@ -61,7 +60,7 @@ export function openClient(ioredis: Ioredis, options: RedisStoreOptions): Redis 
 export function openCluster(ioredis: Ioredis, options: RedisStoreOptions): Cluster {
   const nodes = (options.cluster ?? []).map((node) => (typeof node === 'string' ? node : { ...node }));
   const client = new ioredis.Cluster(nodes, {
-    redisOptions: { ...clusterNodeSettings(options), ...RESILIENCE },
+    redisOptions: { ...clusterNodeSettings(options), ...RESILIENCE, socketTimeout: SOCKET_TIMEOUT_MS },
     enableOfflineQueue: false,
     clusterRetryStrategy: retryDelay,
     slotsRefreshTimeout: commonSettings(options).connectTimeout,

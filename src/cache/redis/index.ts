@@ -6,6 +6,7 @@ import { SingleLink } from './single-link.js';
 import { SingleStore } from './single-store.js';
 
 export { REDIS_DATABASES, type RedisPurpose } from './databases.js';
+export { checkEviction, type EvictionCheck, type EvictionNeighbours } from './eviction.js';
 export type { RedisAddress, RedisSentinels, RedisStoreOptions } from './options.js';
 
 /** The shared tier of a cache in Redis 7 or newer. */

@@ -1,7 +1,9 @@
 import type { Redis } from 'ioredis';
 import { messageOf } from '../../errors/index.js';
 import { retryDelay } from './backoff.js';
+import { SOCKET_TIMEOUT_MS } from './client.js';
 import { unavailable } from './failures.js';
+import { Heartbeat } from './heartbeat.js';
 import type { RedisKeys } from './keys.js';
 import { adoptTerm } from './term.js';
 
@@ -13,6 +15,7 @@ export class SingleLink {
   readonly place: string;
   readonly #client: Redis;
   readonly #keys: RedisKeys;
+  readonly #heartbeat: Heartbeat;
   #open = false;
   #connection = 0;
   #refusals = 0;
@@ -22,6 +25,7 @@ export class SingleLink {
     this.#client = client;
     this.#keys = keys;
     this.place = placeOf(client);
+    this.#heartbeat = new Heartbeat(client);
     client.on('ready', () => void this.#admit(++this.#connection));
     client.on('close', () => {
       this.#open = false;
@@ -60,7 +64,11 @@ export class SingleLink {
 
   /** A connection of its own to the same server, or to what is the primary now; tries once. */
   dial(): Redis {
-    const connection = this.#client.duplicate({ lazyConnect: true, retryStrategy: () => null });
+    const connection = this.#client.duplicate({
+      lazyConnect: true,
+      socketTimeout: SOCKET_TIMEOUT_MS,
+      retryStrategy: () => null,
+    });
     connection.on('error', () => undefined);
     return connection;
   }
@@ -73,6 +81,7 @@ export class SingleLink {
 
   async close(): Promise<void> {
     this.#open = false;
+    this.#heartbeat.stop();
     if (this.#client.status === 'end') return;
     const ended = new Promise((resolve) => this.#client.once('end', resolve));
     this.#client.disconnect();

@@ -1,3 +1,4 @@
+import type { Redis } from 'ioredis';
 import type {
   FeedTurn,
   Invalidation,
@@ -23,6 +24,7 @@ import type { RedisCacheStore } from './index.js';
 import type { RedisKeys } from './keys.js';
 import { lifetime } from './limits.js';
 import { encodeFedEntry, encodeLogEntry } from './log-entry.js';
+import { Reads } from './reads.js';
 import { runScript } from './run-script.js';
 import { BEGIN_FEED, FEED, INVALIDATE, WRITE } from './scripts.js';
 import type { SingleLink } from './single-link.js';
@@ -33,22 +35,21 @@ export class SingleStore implements RedisCacheStore {
   readonly kind = 'redis';
   readonly #link: SingleLink;
   readonly #names: RedisKeys;
+  readonly #reads: Reads;
   readonly #followers = new Set<Follower>();
 
   constructor(link: SingleLink, names: RedisKeys) {
     this.#link = link;
     this.#names = names;
+    this.#reads = new Reads(names, () => link.use());
   }
 
-  async read(keys: readonly string[], marks: readonly string[]): Promise<StoreRead> {
-    const all = keys.map((key) => this.#names.value(key));
-    for (const mark of marks) all.push(this.#names.mark(mark));
-    if (all.length === 0) return { values: [], marks: [] };
-    const found = await this.#do((connection) => connection.mgetBuffer(all));
-    return {
-      values: found.slice(0, keys.length).map((value) => value ?? undefined),
-      marks: found.slice(keys.length).map((token) => token?.toString('latin1')),
-    };
+  read(keys: readonly string[], marks: readonly string[]): Promise<StoreRead> {
+    try {
+      return this.#reads.read(keys, marks).catch(this.#fail);
+    } catch (error) {
+      return Promise.reject(error);
+    }
   }
 
   lease(request: LeaseRequest): Promise<LeaseReply> {
@@ -118,11 +119,15 @@ export class SingleStore implements RedisCacheStore {
     await this.#link.close();
   }
 
-  async #do<T>(work: (connection: ReturnType<SingleLink['use']>) => Promise<T>): Promise<T> {
+  async #do<T>(work: (connection: Redis) => Promise<T>): Promise<T> {
     try {
       return await work(this.#link.use());
     } catch (error) {
-      throw unavailable(this.#link.place, error);
+      return this.#fail(error);
     }
   }
+
+  readonly #fail = (error: unknown): never => {
+    throw unavailable(this.#link.place, error);
+  };
 }
