@@ -47,28 +47,28 @@ export class Deadlines {
   }
 
   readonly #fire = (): void => {
-    const late = performance.now() - this.#timerDue;
-    if (late > LATE_MS && !this.#caughtUp) {
+    const now = performance.now();
+    if (now - this.#timerDue > LATE_MS && !this.#caughtUp) {
       this.#caughtUp = true;
-      this.#setTimer(performance.now() + CATCH_UP_MS);
+      this.#setTimer(now + CATCH_UP_MS);
       return;
     }
     this.#caughtUp = false;
     // Answers that have arrived are read between timers and immediates.
-    this.#immediate = setImmediate(this.#judge);
+    this.#immediate = setImmediate(() => this.#judge(now));
   };
 
-  readonly #judge = (): void => {
-    const now = performance.now();
+  /** Ends what was due before the sockets were last read. */
+  #judge(readAfter: number): void {
     this.#timerDue = Infinity;
     let next = Infinity;
     for (const call of this.#calls) {
-      if (call.due > now) next = Math.min(next, call.due);
+      if (call.due > readAfter) next = Math.min(next, call.due);
       else {
         this.#calls.delete(call);
         call.expire();
       }
     }
     if (next < this.#timerDue) this.#setTimer(next);
-  };
+  }
 }
