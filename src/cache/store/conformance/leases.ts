@@ -140,6 +140,8 @@ export function releaseTests(opened: Opened): void {
       expect(refused).toMatchObject({ granted: false, holder: undefined });
       expect(Buffer.compare(refused.failure ?? bytes(''), failure)).toBe(0);
     }
+    // They were refused indeed: none of them holds the key.
+    expect((await leaseOne(other, key)).granted).toBe(true);
   });
 
   test('lets those try who did not see the one that failed', async () => {
