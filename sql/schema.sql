@@ -48,6 +48,10 @@ create text search configuration aquifer.english
 create sequence aquifer.change_ids;
 grant usage on sequence aquifer.change_ids to aquifer_system;
 
+create sequence aquifer.write_behind_sequence;
+grant usage on sequence aquifer.write_behind_sequence to aquifer_app;
+grant usage on sequence aquifer.write_behind_sequence to aquifer_system;
+
 -- tables
 
 create table aquifer.audit_sealed (
@@ -129,6 +133,61 @@ create policy tenant_isolation on aquifer.branches as permissive for all to aqui
   with check (((tenant_id)::text = ( SELECT aquifer.current_tenant() AS current_tenant)));
 grant delete, insert, select, update on aquifer.branches to aquifer_app;
 grant delete, insert, select, update on aquifer.branches to aquifer_system;
+
+create table aquifer.cache_entries (
+  name text collate "C" not null,
+  value bytea,
+  expires_at timestamp with time zone,
+  holder text,
+  lease_ends_at timestamp with time zone,
+  failed_holder text,
+  failure bytea,
+  failure_ends_at timestamp with time zone,
+  forget_at timestamp with time zone not null,
+  constraint cache_entries_pkey PRIMARY KEY (name)
+);
+CREATE INDEX cache_entries_to_forget ON aquifer.cache_entries USING btree (forget_at);
+grant delete, insert, select, update on aquifer.cache_entries to aquifer_system;
+
+create table aquifer.cache_invalidations (
+  id bigint generated always as identity not null,
+  xid xid8 default pg_current_xact_id() not null,
+  at timestamp with time zone default clock_timestamp() not null,
+  origin text not null,
+  keys text[] not null,
+  marks text[] not null,
+  constraint cache_invalidations_pkey PRIMARY KEY (id)
+);
+CREATE INDEX cache_invalidations_xid ON aquifer.cache_invalidations USING btree (xid);
+grant delete, insert, select on aquifer.cache_invalidations to aquifer_system;
+
+create table aquifer.cache_log (
+  store text collate "C" not null,
+  n bigint not null,
+  at timestamp with time zone default clock_timestamp() not null,
+  entry text not null,
+  constraint cache_log_pkey PRIMARY KEY (store, n)
+);
+grant delete, insert, select, update on aquifer.cache_log to aquifer_system;
+
+create table aquifer.cache_marks (
+  name text collate "C" not null,
+  token uuid default gen_random_uuid() not null,
+  expires_at timestamp with time zone default (clock_timestamp() + '32 days'::interval) not null,
+  constraint cache_marks_pkey PRIMARY KEY (name)
+);
+CREATE INDEX cache_marks_to_forget ON aquifer.cache_marks USING btree (expires_at);
+grant delete, insert, select, update on aquifer.cache_marks to aquifer_system;
+
+create table aquifer.cache_stores (
+  store text collate "C" not null,
+  epoch uuid default gen_random_uuid() not null,
+  feed_token text,
+  feed_ends_at timestamp with time zone,
+  "position" text,
+  constraint cache_stores_pkey PRIMARY KEY (store)
+);
+grant delete, insert, select, update on aquifer.cache_stores to aquifer_system;
 
 create table aquifer.changes (
   id bigint default nextval('aquifer.change_ids'::regclass) not null,
@@ -458,6 +517,37 @@ create table aquifer.subscriptions (
 );
 grant delete, insert, select, update on aquifer.subscriptions to aquifer_system;
 
+create table aquifer.write_behind (
+  tenant_id aquifer.tenant_id default aquifer.current_tenant() not null,
+  queue text collate "C" not null,
+  key text collate "C" not null,
+  value json not null,
+  sequence bigint default nextval('aquifer.write_behind_sequence'::regclass) not null,
+  actor_id text,
+  first_at timestamp with time zone default clock_timestamp() not null,
+  due_at timestamp with time zone not null,
+  claimed_by uuid,
+  claimed_at timestamp with time zone,
+  claimed_until timestamp with time zone,
+  attempts integer default 0 not null,
+  reason text,
+  dead_at timestamp with time zone,
+  constraint write_behind_key_check CHECK (((octet_length(key) >= 1) AND (octet_length(key) <= 1024))),
+  constraint write_behind_pkey PRIMARY KEY (tenant_id, queue, key),
+  constraint write_behind_queue_check CHECK (((length(queue) >= 1) AND (length(queue) <= 128)))
+);
+CREATE INDEX write_behind_waiting ON aquifer.write_behind USING btree (queue, first_at) WHERE (dead_at IS NULL);
+alter table aquifer.write_behind enable row level security;
+alter table aquifer.write_behind force row level security;
+create policy system_access on aquifer.write_behind as permissive for all to aquifer_system
+  using (true)
+  with check (true);
+create policy tenant_isolation on aquifer.write_behind as permissive for all to aquifer_app
+  using (((tenant_id)::text = ( SELECT aquifer.current_tenant() AS current_tenant)))
+  with check (((tenant_id)::text = ( SELECT aquifer.current_tenant() AS current_tenant)));
+grant delete, insert, select, update on aquifer.write_behind to aquifer_app;
+grant delete, insert, select, update on aquifer.write_behind to aquifer_system;
+
 -- views
 
 create view aquifer.audit with (security_invoker=true) as
@@ -656,6 +746,236 @@ AS $function$
   $function$;
 revoke execute on routine aquifer.audit_system(text) from public;
 grant execute on routine aquifer.audit_system(text) to aquifer_system;
+
+CREATE OR REPLACE FUNCTION aquifer.cache_append(store_name text, log_entry text)
+ RETURNS void
+ LANGUAGE plpgsql
+ SET enable_seqscan TO 'off'
+AS $function$
+declare
+  next bigint;
+begin
+  perform pg_advisory_xact_lock(hashtext('aquifer.cache_log'), hashtext(store_name));
+  select coalesce(max(l.n), 0) + 1 into next from aquifer.cache_log l where l.store = store_name;
+  insert into aquifer.cache_log (store, n, entry) values (store_name, next, log_entry);
+  if next % 64 = 0 then
+    delete from aquifer.cache_log l where l.store = store_name and l.at < clock_timestamp() - interval '1 minute';
+  end if;
+  perform pg_notify('aquifer_cache', '');
+end $function$;
+revoke execute on routine aquifer.cache_append(text,text) from public;
+grant execute on routine aquifer.cache_append(text,text) to aquifer_system;
+
+CREATE OR REPLACE FUNCTION aquifer.cache_begin_feed(store_name text, turn text, ttl_ms double precision)
+ RETURNS text
+ LANGUAGE sql
+BEGIN ATOMIC
+ INSERT INTO aquifer.cache_stores AS s (store, feed_token, feed_ends_at)
+   VALUES (cache_begin_feed.store_name, cache_begin_feed.turn, aquifer.cache_end(cache_begin_feed.ttl_ms)) ON CONFLICT(store) DO UPDATE SET feed_token = excluded.feed_token, feed_ends_at = aquifer.cache_end(cache_begin_feed.ttl_ms)
+   RETURNING s."position";
+END;
+revoke execute on routine aquifer.cache_begin_feed(text,text,double precision) from public;
+grant execute on routine aquifer.cache_begin_feed(text,text,double precision) to aquifer_system;
+
+CREATE OR REPLACE FUNCTION aquifer.cache_end(ttl_ms double precision)
+ RETURNS timestamp with time zone
+ LANGUAGE sql
+RETURN (clock_timestamp() + (ttl_ms * '00:00:00.001'::interval));
+revoke execute on routine aquifer.cache_end(double precision) from public;
+grant execute on routine aquifer.cache_end(double precision) to aquifer_system;
+
+CREATE OR REPLACE FUNCTION aquifer.cache_feed(store_name text, turn text, reached text, names text[], marks text[], log_entry text)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SET enable_seqscan TO 'off'
+AS $function$
+begin
+  update aquifer.cache_stores s set position = reached
+  where s.store = store_name and s.feed_token = turn and s.feed_ends_at > clock_timestamp();
+  if not found then return false; end if;
+  perform aquifer.cache_invalidate(store_name, names, marks, log_entry);
+  return true;
+end $function$;
+revoke execute on routine aquifer.cache_feed(text,text,text,text[],text[],text) from public;
+grant execute on routine aquifer.cache_feed(text,text,text,text[],text[],text) to aquifer_system;
+
+CREATE OR REPLACE FUNCTION aquifer.cache_fill(names text[], body bytea, starts integer[], lengths integer[], ttls double precision[], lease_token text)
+ RETURNS SETOF text
+ LANGUAGE plpgsql
+ SET enable_seqscan TO 'off'
+AS $function$
+begin
+  return query
+    with locked as (
+      select e.name from aquifer.cache_entries e
+      where e.name = any (names) and e.holder = lease_token and e.lease_ends_at > clock_timestamp()
+      order by e.name for update
+    )
+    update aquifer.cache_entries e
+    set value = substring(body from filled.start for filled.length),
+        expires_at = aquifer.cache_end(filled.ttl_ms), forget_at = aquifer.cache_end(filled.ttl_ms),
+        holder = null, lease_ends_at = null, failed_holder = null, failure = null, failure_ends_at = null
+    from locked join unnest(names, starts, lengths, ttls) as filled (name, start, length, ttl_ms) on filled.name = locked.name
+    where e.name = locked.name
+    returning e.name;
+end $function$;
+revoke execute on routine aquifer.cache_fill(text[],bytea,integer[],integer[],double precision[],text) from public;
+grant execute on routine aquifer.cache_fill(text[],bytea,integer[],integer[],double precision[],text) to aquifer_system;
+
+CREATE OR REPLACE FUNCTION aquifer.cache_follow(store_name text)
+ RETURNS TABLE(epoch uuid, n bigint)
+ LANGUAGE plpgsql
+ SET enable_seqscan TO 'off'
+AS $function$
+begin
+  insert into aquifer.cache_stores (store) values (store_name) on conflict (store) do nothing;
+  return query
+    select s.epoch, (select coalesce(max(l.n), 0) from aquifer.cache_log l where l.store = store_name)
+    from aquifer.cache_stores s where s.store = store_name;
+end $function$;
+revoke execute on routine aquifer.cache_follow(text) from public;
+grant execute on routine aquifer.cache_follow(text) to aquifer_system;
+
+CREATE OR REPLACE FUNCTION aquifer.cache_invalidate(store_name text, names text[], marks text[], log_entry text)
+ RETURNS void
+ LANGUAGE plpgsql
+ SET enable_seqscan TO 'off'
+AS $function$
+begin
+  with locked as (
+    select m.name from aquifer.cache_marks m where m.name = any (marks) order by m.name for update
+  )
+  update aquifer.cache_marks m set token = gen_random_uuid() from locked where m.name = locked.name;
+  -- A row that comes in after this has begun is of a lease, or a write, from after what is invalidated.
+  with locked as (
+    select e.name from aquifer.cache_entries e where e.name = any (names) order by e.name for update
+  )
+  delete from aquifer.cache_entries e using locked where e.name = locked.name;
+  perform aquifer.cache_append(store_name, log_entry);
+end $function$;
+revoke execute on routine aquifer.cache_invalidate(text,text[],text[],text) from public;
+grant execute on routine aquifer.cache_invalidate(text,text[],text[],text) to aquifer_system;
+
+CREATE OR REPLACE FUNCTION aquifer.cache_lease(names text[], seen text[], marks text[], lease_token text, ttl_ms double precision)
+ RETURNS TABLE(place integer, holder text, value bytea, failure bytea, mark text)
+ LANGUAGE plpgsql
+ SET enable_seqscan TO 'off'
+AS $function$
+#variable_conflict use_column
+declare
+  open integer[] := array(select generate_subscripts(names, 1));
+  answered integer[];
+begin
+  perform aquifer.cache_make_marks(marks);
+  return query
+    select asked.place::integer, null, null::bytea, null::bytea, m.token::text
+    from unnest(marks) with ordinality as asked (name, place) join aquifer.cache_marks m using (name);
+  -- What refuses a lease may be gone when it is looked at; then the key is asked for again.
+  while cardinality(open) > 0 loop
+    -- `seen` goes in as what a row is compared with; a row that it makes has no failure to go with it.
+    insert into aquifer.cache_entries as e (name, holder, lease_ends_at, forget_at, failed_holder)
+    select distinct on (names[p] collate "C") names[p], lease_token, aquifer.cache_end(ttl_ms), aquifer.cache_end(ttl_ms), seen[p]
+    from unnest(open) as p order by names[p] collate "C"
+    on conflict (name) do update
+    set holder = excluded.holder, lease_ends_at = excluded.lease_ends_at, forget_at = greatest(e.forget_at, excluded.forget_at)
+    where (e.lease_ends_at is null or e.lease_ends_at <= clock_timestamp())
+      and (e.failed_holder = excluded.failed_holder and e.failure_ends_at > clock_timestamp()) is not true;
+    answered := array[]::integer[];
+    for place, holder, value, failure in
+      select p, case when state.failed then null else e.holder end,
+             case when e.expires_at > clock_timestamp() then e.value end, case when state.failed then e.failure end
+      from unnest(open) as p
+      join aquifer.cache_entries e on e.name = names[p]
+      cross join lateral (select (e.failed_holder = seen[p] and e.failure_ends_at > clock_timestamp()) is true as failed) as state
+      where state.failed or e.holder = lease_token or e.lease_ends_at > clock_timestamp()
+    loop
+      answered := answered || place;
+      return next;
+    end loop;
+    open := array(select p from unnest(open) as p where p <> all (answered));
+  end loop;
+end $function$;
+revoke execute on routine aquifer.cache_lease(text[],text[],text[],text,double precision) from public;
+grant execute on routine aquifer.cache_lease(text[],text[],text[],text,double precision) to aquifer_system;
+
+CREATE OR REPLACE FUNCTION aquifer.cache_make_marks(names text[])
+ RETURNS void
+ LANGUAGE plpgsql
+ SET enable_seqscan TO 'off'
+AS $function$
+begin
+  if exists (
+    select from unnest(names) as asked (name)
+    left join aquifer.cache_marks m on m.name = asked.name and m.expires_at > clock_timestamp() + interval '31 days'
+    where m.name is null
+  ) then
+    insert into aquifer.cache_marks as m (name)
+    select distinct asked.name collate "C" from unnest(names) as asked (name) order by 1
+    on conflict (name) do update
+    set token = case when m.expires_at > clock_timestamp() then m.token else excluded.token end,
+        expires_at = excluded.expires_at
+    where m.expires_at <= clock_timestamp() + interval '31 days';
+  end if;
+end $function$;
+revoke execute on routine aquifer.cache_make_marks(text[]) from public;
+grant execute on routine aquifer.cache_make_marks(text[]) to aquifer_system;
+
+CREATE OR REPLACE FUNCTION aquifer.cache_release(names text[], lease_token text, failed_with bytea)
+ RETURNS void
+ LANGUAGE plpgsql
+ SET enable_seqscan TO 'off'
+AS $function$
+begin
+  with locked as (
+    select e.name from aquifer.cache_entries e
+    where e.name = any (names) and e.holder = lease_token and e.lease_ends_at > clock_timestamp()
+    order by e.name for update
+  )
+  update aquifer.cache_entries e
+  set holder = null, lease_ends_at = null, failed_holder = lease_token, failure = failed_with,
+      failure_ends_at = case when failed_with is not null then clock_timestamp() + interval '5 seconds' end,
+      forget_at = greatest(e.expires_at, clock_timestamp() + interval '5 seconds')
+  from locked where e.name = locked.name;
+end $function$;
+revoke execute on routine aquifer.cache_release(text[],text,bytea) from public;
+grant execute on routine aquifer.cache_release(text[],text,bytea) to aquifer_system;
+
+CREATE OR REPLACE FUNCTION aquifer.cache_renew(names text[], lease_token text, ttl_ms double precision)
+ RETURNS void
+ LANGUAGE plpgsql
+ SET enable_seqscan TO 'off'
+AS $function$
+begin
+  with locked as (
+    select e.name from aquifer.cache_entries e
+    where e.name = any (names) and e.holder = lease_token and e.lease_ends_at > clock_timestamp()
+    order by e.name for update
+  )
+  update aquifer.cache_entries e
+  set lease_ends_at = aquifer.cache_end(ttl_ms), forget_at = greatest(e.forget_at, aquifer.cache_end(ttl_ms))
+  from locked where e.name = locked.name;
+end $function$;
+revoke execute on routine aquifer.cache_renew(text[],text,double precision) from public;
+grant execute on routine aquifer.cache_renew(text[],text,double precision) to aquifer_system;
+
+CREATE OR REPLACE FUNCTION aquifer.cache_write(store_name text, names text[], body bytea, starts integer[], lengths integer[], ttls double precision[], log_entry text)
+ RETURNS void
+ LANGUAGE plpgsql
+ SET enable_seqscan TO 'off'
+AS $function$
+begin
+  insert into aquifer.cache_entries (name, value, expires_at, forget_at)
+  select distinct on (written.name collate "C")
+    written.name, substring(body from written.start for written.length), aquifer.cache_end(ttl_ms), aquifer.cache_end(ttl_ms)
+  from unnest(names, starts, lengths, ttls) with ordinality as written (name, start, length, ttl_ms, place)
+  order by written.name collate "C", place desc
+  on conflict (name) do update
+  set value = excluded.value, expires_at = excluded.expires_at, forget_at = excluded.forget_at,
+      holder = null, lease_ends_at = null, failed_holder = null, failure = null, failure_ends_at = null;
+  perform aquifer.cache_append(store_name, log_entry);
+end $function$;
+revoke execute on routine aquifer.cache_write(text,text[],bytea,integer[],integer[],double precision[],text) from public;
+grant execute on routine aquifer.cache_write(text,text[],bytea,integer[],integer[],double precision[],text) to aquifer_system;
 
 CREATE OR REPLACE FUNCTION aquifer.changes_between(since pg_snapshot, until pg_snapshot)
  RETURNS SETOF aquifer.changes
@@ -982,6 +1302,19 @@ begin
   return new;
 end $function$;
 
+CREATE OR REPLACE FUNCTION aquifer.keep_invalidation(origin text, keys text[], marks text[])
+ RETURNS void
+ LANGUAGE sql
+BEGIN ATOMIC
+ DELETE FROM aquifer.cache_invalidations
+   WHERE (cache_invalidations.at < (clock_timestamp() - '00:15:00'::interval));
+ INSERT INTO aquifer.cache_invalidations (origin, keys, marks)
+   VALUES (keep_invalidation.origin, keep_invalidation.keys, keep_invalidation.marks);
+ SELECT pg_notify('aquifer_changes'::text, ''::text) AS pg_notify;
+END;
+revoke execute on routine aquifer.keep_invalidation(text,text[],text[]) from public;
+grant execute on routine aquifer.keep_invalidation(text,text[],text[]) to aquifer_system;
+
 CREATE OR REPLACE PROCEDURE aquifer.keep_tenant_key(IN target regclass)
  LANGUAGE plpgsql
 AS $procedure$
@@ -1006,6 +1339,66 @@ CREATE OR REPLACE FUNCTION aquifer.key_columns_of(target regclass)
  LANGUAGE sql
  STABLE
 RETURN (SELECT aquifer.column_names(key_columns_of.target, pg_constraint.conkey) AS column_names FROM pg_constraint WHERE ((pg_constraint.conrelid = (key_columns_of.target)::oid) AND (pg_constraint.contype = 'p'::"char")));
+
+CREATE OR REPLACE FUNCTION aquifer.ledger_delta(since text, most integer)
+ RETURNS TABLE("position" text, lost boolean, changes jsonb, invalidations jsonb)
+ LANGUAGE plpgsql
+ STABLE
+AS $function$
+declare
+  upto pg_snapshot := pg_current_snapshot();
+  server text := aquifer.ledger_server();
+  since_parts text[] := string_to_array(since, '@');
+  place pg_snapshot;
+begin
+  "position" := concat_ws('@', upto, server, extract(epoch from clock_timestamp()));
+  lost := since is null or cardinality(since_parts) <> 3 or since_parts[2] <> server
+    or extract(epoch from clock_timestamp()) - since_parts[3]::numeric > 600
+    or pg_snapshot_xmax(since_parts[1]::pg_snapshot) > pg_snapshot_xmax(upto);
+  if lost then
+    return next;
+    return;
+  end if;
+  place := since_parts[1]::pg_snapshot;
+  if place::text = upto::text then
+    return next;
+    return;
+  end if;
+  select jsonb_agg(jsonb_build_object('tenantId', g.tenant_id, 'entity', g.entity,
+           'rows', case when g.amount <= most then g.rows end))
+  into changes
+  from (
+    select n.tenant_id, n.entity, count(*) as amount,
+           jsonb_agg(jsonb_build_array(n.row_id, n.revision)) filter (where n.place <= most) as rows
+    from (
+      select d.*, row_number() over (partition by d.tenant_id, d.entity) as place
+      from (
+        select c.tenant_id, c.entity, c.row_id, max(c.revision) as revision
+        from aquifer.changes_between(place, upto) c where c.event group by 1, 2, 3
+      ) d
+    ) n
+    group by 1, 2
+  ) g;
+  select jsonb_agg(jsonb_build_object('origin', i.origin, 'keys', i.keys, 'marks', i.marks)) into invalidations
+  from aquifer.cache_invalidations i
+  where (i.xid >= pg_snapshot_xmax(place) or i.xid = any (array(select pg_snapshot_xip(place))))
+    and i.xid < pg_snapshot_xmax(upto) and pg_visible_in_snapshot(i.xid, upto);
+  return next;
+end $function$;
+revoke execute on routine aquifer.ledger_delta(text,integer) from public;
+grant execute on routine aquifer.ledger_delta(text,integer) to aquifer_system;
+
+CREATE OR REPLACE FUNCTION aquifer.ledger_server()
+ RETURNS text
+ LANGUAGE sql
+ STABLE
+BEGIN ATOMIC
+ SELECT ((s.system_identifier || '.'::text) || c.timeline_id)
+    FROM pg_control_system() s(pg_control_version, catalog_version_no, system_identifier, pg_control_last_modified),
+     pg_control_checkpoint() c(checkpoint_lsn, redo_lsn, redo_wal_file, timeline_id, prev_timeline_id, full_page_writes, next_xid, next_oid, next_multixact_id, next_multi_offset, oldest_xid, oldest_xid_dbid, oldest_active_xid, oldest_multi_xid, oldest_multi_dbid, oldest_commit_ts_xid, newest_commit_ts_xid, checkpoint_time);
+END;
+revoke execute on routine aquifer.ledger_server() from public;
+grant execute on routine aquifer.ledger_server() to aquifer_system;
 
 CREATE OR REPLACE PROCEDURE aquifer.make_key(IN target regclass, IN kind text, IN key_name name, IN definition text)
  LANGUAGE plpgsql
@@ -1181,7 +1574,7 @@ begin
     substring(aquifer.tenant_expression(target, tenant) from '::.*$'));
 end $procedure$;
 
-CREATE OR REPLACE FUNCTION aquifer.prune_changes(at_most integer DEFAULT 10000)
+CREATE OR REPLACE FUNCTION aquifer.prune_changes(at_most integer DEFAULT 10000, kept interval DEFAULT '00:15:00'::interval)
  RETURNS bigint
  LANGUAGE plpgsql
 AS $function$
@@ -1191,6 +1584,7 @@ begin
   with spent as (
     select tenant_id, at, id from aquifer.changes c
     where not c.audited and not c.versioned and c.xid < pg_snapshot_xmin(pg_current_snapshot())
+      and c.at < clock_timestamp() - kept
       and not exists (select from aquifer.subscriptions s where not pg_visible_in_snapshot(c.xid, s.done))
     limit at_most
   ),
@@ -1201,8 +1595,8 @@ begin
   select count(*) into pruned from removed;
   return pruned;
 end $function$;
-revoke execute on routine aquifer.prune_changes(integer) from public;
-grant execute on routine aquifer.prune_changes(integer) to aquifer_system;
+revoke execute on routine aquifer.prune_changes(integer,interval) from public;
+grant execute on routine aquifer.prune_changes(integer,interval) to aquifer_system;
 
 CREATE OR REPLACE FUNCTION aquifer.purge_expired(at_most integer DEFAULT 1000)
  RETURNS TABLE(entity text, purged bigint, problem text)

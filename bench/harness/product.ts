@@ -2,6 +2,7 @@ import { loadConfig } from '../../src/config/index.js';
 import { createBuiltinEmbedder, type Embedder } from '../../src/embeddings/index.js';
 import { Relay } from '../../src/events/index.js';
 import { createExtractor, type Extractor } from '../../src/extraction/index.js';
+import { Caches } from '../../src/layer/caches.js';
 import { DataLayer } from '../../src/layer/index.js';
 import { openRelational } from '../../src/layer/providers.js';
 import { Maintenance } from '../../src/maintenance/index.js';

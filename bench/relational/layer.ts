@@ -4,6 +4,7 @@ import type { Encryption } from '../../src/encryption/index.js';
 import { type AnyEntity, ensureEntities } from '../../src/entities/index.js';
 import { Relay } from '../../src/events/index.js';
 import { createExtractor } from '../../src/extraction/index.js';
+import { Caches } from '../../src/layer/caches.js';
 import { DataLayer, openRelational } from '../../src/layer/index.js';
 import { Maintenance } from '../../src/maintenance/index.js';
 import { migrate, type RelationalProvider } from '../../src/relational/index.js';
