@@ -1,0 +1,72 @@
+import { SpaceSaving } from './space-saving.js';
+
+/** Transitions of one key after which the older half of what is known of it is forgotten. */
+const AGE_AT = 1024;
+
+export interface Prediction {
+  readonly key: string;
+  /** The share of the transitions that led there, at least. */
+  readonly probability: number;
+  /** How many led there, at least. */
+  readonly support: number;
+}
+
+interface Following {
+  total: number;
+  readonly next: SpaceSaving;
+}
+
+export interface TransitionLimits {
+  readonly maxKeys: number;
+  readonly successors: number;
+}
+
+/**
+ * Which key follows which: a first-order Markov chain of the keys used last (as for pages in Bestavros, "Using
+ * Speculation to Reduce Server Load and Service Time on the WWW", CIKM 1995), each with its most frequent successors.
+ */
+export class Transitions {
+  readonly #limits: TransitionLimits;
+  /** The one used last stands last. */
+  readonly #keys = new Map<string, Following>();
+
+  constructor(limits: TransitionLimits) {
+    this.#limits = limits;
+  }
+
+  /** Keys whose successors are counted. */
+  get keys(): number {
+    return this.#keys.size;
+  }
+
+  learn(from: string, to: string): void {
+    const following = this.#keys.get(from) ?? { total: 0, next: new SpaceSaving(this.#limits.successors) };
+    following.total++;
+    following.next.add(to);
+    if (following.total >= AGE_AT) {
+      following.total = Math.floor(following.total / 2);
+      following.next.age();
+    }
+    this.#keys.delete(from);
+    this.#keys.set(from, following);
+    if (this.#keys.size > this.#limits.maxKeys) this.#keys.delete(this.#keys.keys().next().value as string);
+  }
+
+  /** What probably follows, the likeliest first. */
+  predict(key: string, least: { readonly probability: number; readonly support: number }): Prediction[] {
+    const following = this.#keys.get(key);
+    if (!following || following.total < least.support) return [];
+    const { total, next } = following;
+    const count = Math.max(least.support, least.probability * total);
+    const likely = Array.from(next.atLeast(count), (heavy) => ({
+      key: heavy.item,
+      probability: heavy.count / total,
+      support: heavy.count,
+    }));
+    return likely.sort((a, b) => b.probability - a.probability);
+  }
+
+  clear(): void {
+    this.#keys.clear();
+  }
+}
