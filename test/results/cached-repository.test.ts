@@ -9,9 +9,12 @@ import type { TenantContext } from '../../src/relational/index.js';
 import { Session } from '../../src/repositories/index.js';
 import { cachedRepository } from '../../src/results/index.js';
 import { counting } from '../repositories/fixture.js';
+import { serviceAvailable, serviceUrl } from '../services/services.js';
 import { describeOnEachDatabase, type OpenedDatabase } from '../support/each-database.js';
 import { makeTempDir } from '../support/temp-dir.js';
 import { authors, books, LIBRARY, readers, shelves } from './books.js';
+
+const hasRedis = await serviceAvailable('redis');
 
 await describeOnEachDatabase('cached reads of repositories', (open) => {
   let database: OpenedDatabase;
@@ -130,6 +133,28 @@ await describeOnEachDatabase('cached reads of repositories', (open) => {
       expect(await cached.exists({ where })).toBe(true);
     }
     expect(cached.figures()).toMatchObject({ reads: 12, misses: 6 });
+  });
+
+  test.skipIf(!hasRedis)('what went through the shared tier is what the repository gives', async () => {
+    const repository = session.repository(books);
+    const { id } = await repository.create({
+      title: 'types \u0001',
+      printed: new Date(-1),
+      isbn: -(2n ** 63n - 1n),
+      price: '0.10',
+      data: [{ deep: null }, 1e300, ''],
+    });
+    const redis = { url: serviceUrl('redis'), prefix: `aqtest:${randomUUID()}:` };
+    const opened = await Promise.all([1, 2].map(() => createCache({ redis, guard: { deadlineMs: 5_000 } })));
+    const [one, other] = opened.map((each) => cachedRepository(repository, each));
+    await one?.findById(id);
+    await one?.findMany();
+    await one?.exists({ where: { title: 'none' } });
+    expect(await other?.findById(id)).toStrictEqual(await repository.findById(id));
+    expect(await other?.findMany()).toStrictEqual(await repository.findMany());
+    expect(await other?.exists({ where: { title: 'none' } })).toBe(false);
+    expect(other?.figures()).toMatchObject({ reads: 3, misses: 0 });
+    await Promise.all(opened.map((each) => each.close()));
   });
 
   test('the same question is one, however it is written; another order is another question', async () => {

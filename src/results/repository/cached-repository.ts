@@ -2,7 +2,6 @@ import { type Cache, entityTag } from '../../cache/index.js';
 import type { AnyEntity, KeyOf, RowOf } from '../../entities/index.js';
 import type { Repository } from '../../repositories/index.js';
 import { type CachedReadOptions, type ReadPlan, ReadPlans } from './read-plan.js';
-import { rowNameOf } from './row-id.js';
 
 export interface RepositoryFigures {
   /** Reads that were asked for. */
@@ -96,7 +95,7 @@ export class CachedRepository<E extends AnyEntity> implements CachedReads<E> {
   async forget(...keys: readonly KeyOf<E>[]): Promise<void> {
     this.#figures.writes += keys.length;
     const tags = keys.flatMap((key) => {
-      const name = rowNameOf(this.entity, key);
+      const name = this.#plans.nameRow(key);
       return typeof name === 'object' ? [entityTag(this.entity, name.id)] : [];
     });
     tags.push(entityTag(this.entity));

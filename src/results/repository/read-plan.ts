@@ -1,7 +1,7 @@
 import { type CacheOptions, entityTag } from '../../cache/index.js';
 import type { AnyEntity } from '../../entities/index.js';
 import { canonical, digest, shortKey } from '../canonical.js';
-import { rowNameOf } from './row-id.js';
+import { type NameRow, rowNames } from './row-id.js';
 import { assertTold, includedEntities, isShareable, shapeOf } from './touched.js';
 
 export interface CachedReadOptions extends CacheOptions {
@@ -40,11 +40,17 @@ export interface ReadPlan {
 /** The order of these properties means something. */
 const ORDERED: ReadonlySet<string> = new Set(['orderBy']);
 
+/** Longer row ids are hashed. */
+const LONGEST_ROW_ID = 96;
+
 /** Where reads of one entity are kept, and what invalidates them. */
 export class ReadPlans {
+  readonly nameRow: NameRow;
   readonly #entity: AnyEntity;
   readonly #options: CachedReadOptions;
   readonly #policy: CacheOptions;
+  /** Of reads that bring nothing along. */
+  readonly #own: { readonly shape: string; readonly policy: CacheOptions };
 
   /** @throws AQF_ENTITY_INVALID without events */
   constructor(entity: AnyEntity, options: CachedReadOptions) {
@@ -52,12 +58,13 @@ export class ReadPlans {
     this.#entity = entity;
     this.#options = options;
     this.#policy = policy;
-    this.#check(entity);
+    this.nameRow = rowNames(entity);
+    this.#own = this.#plain([entity]);
   }
 
   /** @throws AQF_ARGUMENT_INVALID for options that no key can be made of */
   plan(kind: Exclude<ReadKind, 'id'>, options: unknown): ReadPlan {
-    return this.#planOf(kind, options, [options], entityTag(this.#entity));
+    return this.#planOf(kind, options, options, entityTag(this.#entity));
   }
 
   /**
@@ -65,33 +72,37 @@ export class ReadPlans {
    * names no row.
    */
   planById(key: unknown, options: unknown): ReadPlan | undefined {
-    const name = rowNameOf(this.#entity, key);
+    const name = this.nameRow(key);
     if (name === 'impossible') return undefined;
-    if (name === 'uncertain') return this.#planOf('id', options, [key, options], entityTag(this.#entity));
-    return this.#planOf('id', options, [name.id, options], entityTag(this.#entity, name.id));
-  }
-
-  #planOf(kind: ReadKind, options: unknown, parts: readonly unknown[], tag: string): ReadPlan {
-    const included = includedEntities(this.#entity, options);
-    for (const entity of included) this.#check(entity);
-    const read = [this.#entity, ...included];
-    const asked = canonical([...parts, this.#options.vary], ORDERED);
+    if (name === 'uncertain') return this.#planOf('id', [key, options], options, entityTag(this.#entity));
+    const tag = entityTag(this.#entity, name.id);
+    if (options !== undefined) return this.#planOf('id', [name.id, options], options, tag);
+    const row = name.id.length <= LONGEST_ROW_ID ? `:${name.id}` : digest(name.id);
     return {
-      key: `${this.#entity.name}.${kind}.${shapesOf(read)}.${shortKey(asked)}`,
-      policy: {
-        ...this.#policy,
-        l2: this.#policy.l2 ?? read.every(isShareable),
-        tags: [...(this.#policy.tags ?? []), tag, ...[...included].map((entity) => entityTag(entity))],
-      },
+      key: `${this.#entity.name}.row.${this.#own.shape}.${row}`,
+      policy: tagged(this.#own.policy, [tag]),
     };
   }
 
-  #check(entity: AnyEntity): void {
-    if (this.#options.untold !== 'ttl') assertTold(entity);
+  #planOf(kind: ReadKind, asked: unknown, options: unknown, tag: string): ReadPlan {
+    const included = [...includedEntities(this.#entity, options)];
+    const { shape, policy } = included.length === 0 ? this.#own : this.#plain([this.#entity, ...included]);
+    return {
+      key: `${this.#entity.name}.${kind}.${shape}.${shortKey(canonical(asked, ORDERED))}`,
+      policy: tagged(policy, [tag, ...included.map((entity) => entityTag(entity))]),
+    };
+  }
+
+  /** What is the same for all reads of these entities. */
+  #plain(entities: readonly AnyEntity[]): { readonly shape: string; readonly policy: CacheOptions } {
+    const { untold, vary } = this.#options;
+    if (untold !== 'ttl') entities.forEach(assertTold);
+    const l2 = this.#policy.l2 ?? entities.every(isShareable);
+    const shape = digest(canonical([entities.map(shapeOf), vary])).slice(0, 10);
+    return { shape, policy: { ...this.#policy, l2 } };
   }
 }
 
-function shapesOf(entities: readonly AnyEntity[]): string {
-  const [first, ...more] = entities.map(shapeOf);
-  return more.length === 0 ? `${first}` : digest([first, ...more].join()).slice(0, 8);
+function tagged(policy: CacheOptions, tags: readonly string[]): CacheOptions {
+  return { ...policy, tags: policy.tags ? [...policy.tags, ...tags] : tags };
 }

@@ -2,6 +2,10 @@ import { getTableColumns } from 'drizzle-orm';
 import type { PgColumn } from 'drizzle-orm/pg-core';
 import type { AnyEntity } from '../../entities/index.js';
 
+/** What names a row to the cache: its row id, or that this cannot be told, or that there can be no such row. */
+export type RowName = { readonly id: string } | 'uncertain' | 'impossible';
+export type NameRow = (key: unknown) => RowName;
+
 /** The text that PostgreSQL writes for a key, undefined for what is no such key. */
 type Write = (key: unknown) => string | undefined;
 
@@ -27,14 +31,13 @@ const WRITERS: Readonly<Record<string, Write>> = {
   PgBigSerial64: big,
 };
 
-/** What names a row to the cache: its row id, or that this cannot be told, or that there can be no such row. */
-export type RowName = { readonly id: string } | 'uncertain' | 'impossible';
-
-/** The row id that the events of a row will have, by its key. */
-export function rowNameOf(entity: AnyEntity, key: unknown): RowName {
+/** Tells the row ids that the events of an entity's rows will have, by their keys. */
+export function rowNames(entity: AnyEntity): NameRow {
   const column = (getTableColumns(entity.table) as Record<string, PgColumn>)[entity.key];
   const write = WRITERS[column?.columnType ?? ''];
-  if (!write) return 'uncertain';
-  const id = write(key);
-  return id === undefined ? 'impossible' : { id };
+  if (!write) return () => 'uncertain';
+  return (key) => {
+    const id = write(key);
+    return id === undefined ? 'impossible' : { id };
+  };
 }

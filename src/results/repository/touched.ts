@@ -38,7 +38,7 @@ export function shapeOf(entity: AnyEntity): string {
   if (known !== undefined) return known;
   const columns = Object.entries(getTableColumns(entity.table) as Record<string, PgColumn>);
   const parts = columns.map(([property, column]) => [property, column.columnType, column.getSQLType()]);
-  const shape = digest(canonical([entity.schema, entity.name, entity.key, parts])).slice(0, 8);
+  const shape = digest(canonical([entity.schema, entity.name, entity.key, parts]));
   shapes.set(entity, shape);
   return shape;
 }

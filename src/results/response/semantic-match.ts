@@ -31,7 +31,7 @@ export class SemanticMatch {
 
   /** @throws AQF_ARGUMENT_INVALID without a threshold that makes sense */
   constructor({ embedder, threshold, maxEntries = 1000 }: SemanticOptions) {
-    if (!(threshold > 0 && threshold <= 1)) {
+    if (typeof threshold !== 'number' || !(threshold > 0 && threshold <= 1)) {
       throw new AquiferError('AQF_ARGUMENT_INVALID', 'semantic.threshold must be a cosine above 0, up to 1.');
     }
     if (!Number.isSafeInteger(maxEntries) || maxEntries < 1) {

@@ -1,14 +1,8 @@
 import { type Cache, type CacheOptions, entityTag } from '../../cache/index.js';
 import { createSearchResultCacheKey } from './key.js';
 import type { Range } from './range.js';
-import {
-  checkSearchResultCacheRange,
-  type RangeHit,
-  type RangeMiss,
-  type RangeTicket,
-  setSearchResultCacheRange,
-} from './range-cache.js';
-import { BLOCK, flightKey } from './segments.js';
+import { RangeCache, type RangeHit, type RangeTicket } from './range-cache.js';
+import { BLOCK } from './segments.js';
 
 /** What every search takes; the rest of its options is part of the question. */
 export interface PagedOptions {
@@ -68,17 +62,15 @@ export interface CachedSearch<T, O extends PagedOptions> {
 
 class Searcher<T, O extends PagedOptions> {
   readonly #search: SearchFunction<T, O>;
-  readonly #cache: Cache;
+  readonly #ranges: RangeCache;
   readonly #options: CachedSearchOptions;
-  readonly #policy: CacheOptions;
   readonly figures = { searches: 0, misses: 0 };
 
   constructor(search: SearchFunction<T, O>, cache: Cache, options: CachedSearchOptions) {
     const { paging: _, defaultLimit: __, vary: ___, ...policy } = options;
     this.#search = search;
-    this.#cache = cache;
+    this.#ranges = new RangeCache(cache, { ...policy, tags: policy.tags ?? [entityTag('documents')] });
     this.#options = options;
-    this.#policy = { ...policy, tags: policy.tags ?? [entityTag('documents')] };
   }
 
   async page(question: string, options: O & PagedOptions): Promise<RangeHit<T>> {
@@ -86,23 +78,19 @@ class Searcher<T, O extends PagedOptions> {
     const { limit = this.#options.defaultLimit ?? 10, offset = 0, ...others } = options;
     const range = { offset, limit };
     const key = this.#key(question, others, range);
-    const known = await this.#check(key, range);
+    const known = await this.#ranges.check<T>(key, range);
     if (known.hit) return known;
     const ask = (ticket: RangeTicket) => this.#fetch(range, ticket, question, options);
     const own = await this.#once(key, range, known.ticket, ask);
     if (own) return own;
     // Another call fetched this page. What it stored may be invalidated by now.
-    const stored = await this.#check(key, range);
+    const stored = await this.#ranges.check<T>(key, range);
     return stored.hit ? stored : ask(stored.ticket);
   }
 
   #key(question: string, others: object, range: Range): string {
     const depth = this.#options.paging === 'offset' ? 0 : rankingOf(range);
     return createSearchResultCacheKey(question, [others, this.#options.vary, depth]);
-  }
-
-  #check(key: string, range: Range): Promise<RangeHit<T> | RangeMiss> {
-    return checkSearchResultCacheRange<T>(this.#cache, key, range, this.#policy);
   }
 
   /** One search for all who miss the same page; undefined for those who waited for another's. */
@@ -113,11 +101,9 @@ class Searcher<T, O extends PagedOptions> {
     ask: (ticket: RangeTicket) => Promise<RangeHit<T>>,
   ): Promise<RangeHit<T> | undefined> {
     let own: RangeHit<T> | undefined;
-    const flights = this.#cache.namespace('searches');
-    await flights.memo(flightKey(ticket, range), this.#policy, async () => {
-      const since = await this.#check(key, range);
+    await this.#ranges.once(ticket, range, async () => {
+      const since = await this.#ranges.check<T>(key, range);
       own = since.hit ? since : await ask(since.ticket);
-      return undefined;
     });
     return own;
   }
@@ -127,7 +113,7 @@ class Searcher<T, O extends PagedOptions> {
     const asked = this.#options.paging === 'offset' ? range : { offset: 0, limit: depthOf(range) };
     const found = await this.#search(question, this.#asking(options, asked));
     const page: SearchedPage<T> = 'items' in found ? found : { items: found };
-    await setSearchResultCacheRange(this.#cache, ticket, { ...page, ...asked }, this.#policy);
+    await this.#ranges.set(ticket, { ...page, ...asked });
     const from = range.offset - asked.offset;
     return {
       hit: true,
