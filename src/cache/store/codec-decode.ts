@@ -11,6 +11,8 @@ import {
 } from './codec-format.js';
 import { type Shape, shapeFor } from './codec-shapes.js';
 
+const NOTHING = Buffer.alloc(0);
+
 /** What was read is no value: cut short, changed on its way, or made up. */
 export class Corrupt extends Error {}
 
@@ -19,7 +21,8 @@ export class Corrupt extends Error {}
  * no code of theirs and sets no prototype.
  */
 export class ValueDecoder {
-  #bytes: Buffer = Buffer.alloc(0);
+  #bytes: Buffer = NOTHING;
+  #view: DataView | undefined;
   #at = 0;
   #end = 0;
   #text = '';
@@ -27,11 +30,11 @@ export class ValueDecoder {
   #shapes: Shape[] = [];
   #depth = 0;
 
-  /** The values that `bytes` from `start` on are. @throws anything, when they are none. */
-  decode(bytes: Buffer, start = 0): unknown[] {
+  /** The values that the bytes from `start` to `end` are. @throws anything, when they are none. */
+  decode(bytes: Buffer, start: number, end: number): unknown[] {
     this.#bytes = bytes;
     this.#at = start;
-    this.#end = bytes.length;
+    this.#end = end;
     this.#depth = 0;
     this.#shapes = [];
     try {
@@ -42,6 +45,7 @@ export class ValueDecoder {
       return values;
     } finally {
       this.#bytes = NOTHING;
+      this.#view = undefined;
       this.#text = '';
     }
   }
@@ -208,7 +212,9 @@ export class ValueDecoder {
   }
 
   #readDouble(): number {
-    const value = this.#bytes.readDoubleLE(this.#at);
+    const bytes = this.#bytes;
+    this.#view ??= new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+    const value = this.#view.getFloat64(this.#at, true);
     this.#at += 8;
     return value;
   }
@@ -242,8 +248,6 @@ export class ValueDecoder {
     if (++this.#depth > MAX_DEPTH + 1) throw new Corrupt();
   }
 }
-
-const NOTHING = Buffer.alloc(0);
 
 /** Like an assignment, but a key is a key: it reaches no setter, and no prototype. */
 function define(object: object, key: string, value: unknown, enumerable: boolean): void {

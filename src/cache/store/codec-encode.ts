@@ -16,6 +16,12 @@ const KEPT_BYTES = 1 << 20;
 const MAX_VARINT_BYTES = 5;
 const WIDE = /[\u0100-\uffff]/;
 
+/** Bytes around what is written. */
+export interface Room {
+  readonly before: number;
+  readonly after: number;
+}
+
 /** Writes values into a scratch of its own. */
 export class ValueEncoder {
   #bytes = Buffer.allocUnsafeSlow(FIRST_BYTES);
@@ -28,17 +34,17 @@ export class ValueEncoder {
   #busy = false;
 
   /**
-   * The values one after the other, with `headroom` bytes before them for the caller to fill.
+   * The values one after the other, with room around them for the caller to fill.
    *
    * @throws AQF_CACHE_VALUE_INVALID for what could not come back as it is; the message says where it is.
    */
-  encode(values: readonly unknown[], headroom = 0): Buffer {
+  encode(values: readonly unknown[], room: Room): Buffer {
     // A getter of a value may cache something itself.
-    if (this.#busy) return new ValueEncoder().encode(values, headroom);
+    if (this.#busy) return new ValueEncoder().encode(values, room);
     this.#busy = true;
     try {
       for (const value of values) this.#write(value);
-      return this.#assemble(headroom);
+      return this.#assemble(room);
     } catch (error) {
       throw isAquiferError(error) ? error : this.#invalid('throws when read', { cause: error });
     } finally {
@@ -46,16 +52,16 @@ export class ValueEncoder {
     }
   }
 
-  #assemble(headroom: number): Buffer {
+  #assemble({ before, after }: Room): Buffer {
     const encoding = textEncoding(this.#text);
     const name = TEXT_ENCODINGS[encoding] as BufferEncoding;
     const textBytes = Buffer.byteLength(this.#text, name);
-    const bytes = Buffer.allocUnsafe(headroom + 1 + MAX_VARINT_BYTES + textBytes + this.#at);
-    bytes[headroom] = encoding;
-    let at = writeVarint(bytes, headroom + 1, textBytes);
+    const bytes = Buffer.allocUnsafe(before + 1 + MAX_VARINT_BYTES + textBytes + this.#at + after);
+    bytes[before] = encoding;
+    let at = writeVarint(bytes, before + 1, textBytes);
     if (textBytes > 0) at += bytes.write(this.#text, at, name);
     at += this.#bytes.copy(bytes, at, 0, this.#at);
-    return bytes.subarray(0, at);
+    return bytes.subarray(0, at + after);
   }
 
   #reset(): void {

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { crc32, deflateRawSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { encodeValues } from './codec.js';
 import { type Envelope, EnvelopeCodec } from './envelope.js';
 
 const codec = new EnvelopeCodec({ version: 1 });
@@ -31,9 +32,10 @@ const anyEnvelope = fc.record(
 
 /** An envelope of version 1 with an honest checksum around `body`. */
 function forged(flags: number, body: Uint8Array): Buffer {
-  const bytes = Buffer.concat([Buffer.from([0xaf, 1, 1, 0x31, 0, 0, 0, 0, flags]), body]);
-  bytes.writeUInt32LE(crc32(bytes.subarray(8)), 4);
-  return bytes;
+  const covered = Buffer.concat([Buffer.from([0xaf, 1, 1, 0x31, flags]), body]);
+  const checksum = Buffer.alloc(4);
+  checksum.writeUInt32LE(crc32(covered));
+  return Buffer.concat([covered, checksum]);
 }
 
 describe('an envelope', () => {
@@ -88,6 +90,25 @@ describe('an envelope', () => {
 });
 
 describe('bytes that are no envelope', () => {
+  test('are not those that are forged well', () => {
+    const body = encodeValues([1, 2, 3, 4, undefined, ['m'], 'v']);
+    expect(codec.decode(forged(0, body))?.value).toBe('v');
+    const size = Buffer.from([body.length, 0, 0, 0]);
+    expect(codec.decode(forged(1, Buffer.concat([size, deflateRawSync(body)])))?.value).toBe('v');
+  });
+
+  test('are those with other things than an envelope has', () => {
+    for (const body of [
+      [1, 2, 3, 4, undefined, ['m']],
+      [1, 2, 3, 4, undefined, [5], 'v'],
+      ['1', 2, 3, 4, undefined, [], 'v'],
+      [1, 2, 3, 4, 'r', [], 'v'],
+      [1, 2, 3, 4, 5, [], 'v', 'w'],
+    ]) {
+      expect(codec.decode(forged(0, encodeValues(body)))).toBeUndefined();
+    }
+  });
+
   test('are a miss, at random', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 300 }), (bytes) => codec.decode(bytes) === undefined),

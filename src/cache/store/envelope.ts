@@ -32,6 +32,8 @@ const FORMAT = 1;
 const PLAIN = 0;
 const DEFLATED = 1;
 const CHECKSUM_BYTES = 4;
+/** The CRC-32 of whatever ends with its own CRC-32. */
+const CHECKED = 0x2144df1c;
 /** Fast rather than small: a level more costs the event loop twice as much for a tenth of the size. */
 const DEFLATE_LEVEL = 1;
 /** What an envelope may be inflated to, whatever it says. */
@@ -41,15 +43,14 @@ const MAX_INFLATED_BYTES = 1 << 28;
  * Envelopes as bytes. A checksum covers all of it, so that a reply that was cut or mixed up on its way is a miss rather
  * than another value.
  *
- *     envelope := MAGIC FORMAT versionBytes:u8 version crc32:u32le PLAIN body
- *               | MAGIC FORMAT versionBytes:u8 version crc32:u32le DEFLATED bodyBytes:u32le deflate(body)
+ *     envelope := prefix PLAIN body crc32:u32le
+ *               | prefix DEFLATED bodyBytes:u32le deflate(body) crc32:u32le
+ *     prefix   := MAGIC FORMAT versionBytes:u8 version
  *     body     := createdAt freshMs staleMs fillMs revision marks value, as codec.ts writes values
  */
 export class EnvelopeCodec {
   readonly #prefix: Buffer;
   readonly #compressAbove: number;
-  /** Where the checksum ends and what it covers begins. */
-  readonly #start: number;
 
   constructor(options: EnvelopeCodecOptions) {
     const version = Buffer.from(String(options.version));
@@ -60,21 +61,19 @@ export class EnvelopeCodec {
       );
     }
     this.#prefix = Buffer.concat([Buffer.from([MAGIC, FORMAT, version.length]), version]);
-    this.#start = this.#prefix.length + CHECKSUM_BYTES;
     this.#compressAbove = options.compressAboveBytes ?? Infinity;
   }
 
   /** @throws AQF_CACHE_VALUE_INVALID when the value could not come back as it is. */
   encode(envelope: Envelope): Buffer {
     const { createdAt, freshMs, staleMs, fillMs, revision, marks, value } = envelope;
-    const plain = encodeValues(
-      [createdAt, freshMs, staleMs, fillMs, revision, marks, value],
-      this.#start + 1,
-    );
-    plain[this.#start] = PLAIN;
+    const room = { before: this.#prefix.length + 1, after: CHECKSUM_BYTES };
+    const plain = encodeValues([createdAt, freshMs, staleMs, fillMs, revision, marks, value], room);
+    plain[this.#prefix.length] = PLAIN;
     const bytes = plain.length > this.#compressAbove ? this.#smaller(plain) : plain;
     this.#prefix.copy(bytes);
-    bytes.writeUInt32LE(crc32(bytes.subarray(this.#start)), this.#prefix.length);
+    const covered = bytes.length - CHECKSUM_BYTES;
+    bytes.writeUInt32LE(crc32(bytes.subarray(0, covered)), covered);
     return bytes;
   }
 
@@ -93,28 +92,30 @@ export class EnvelopeCodec {
 
   #isOurs(bytes: Buffer): boolean {
     const prefix = this.#prefix;
-    if (bytes.length <= this.#start) return false;
+    if (bytes.length <= prefix.length + CHECKSUM_BYTES) return false;
     for (let at = 0; at < prefix.length; at++) if (bytes[at] !== prefix[at]) return false;
-    return bytes.readUInt32LE(prefix.length) === crc32(bytes.subarray(this.#start));
+    return crc32(bytes) === CHECKED;
   }
 
   #bodyOf(bytes: Buffer): unknown[] {
-    const at = this.#start + 1;
-    if (bytes[this.#start] === PLAIN) return decodeValues(bytes, at);
+    const at = this.#prefix.length + 1;
+    const end = bytes.length - CHECKSUM_BYTES;
+    if (bytes[at - 1] === PLAIN) return decodeValues(bytes, at, end);
     const maxOutputLength = Math.min(bytes.readUInt32LE(at), MAX_INFLATED_BYTES);
-    return decodeValues(inflateRawSync(bytes.subarray(at + 4), { maxOutputLength }));
+    return decodeValues(inflateRawSync(bytes.subarray(at + 4, end), { maxOutputLength }));
   }
 
   #smaller(plain: Buffer): Buffer {
-    const body = plain.subarray(this.#start + 1);
+    const start = this.#prefix.length + 1;
+    const body = plain.subarray(start, plain.length - CHECKSUM_BYTES);
     if (body.length > MAX_INFLATED_BYTES) return plain;
     const deflated = deflateRawSync(body, { level: DEFLATE_LEVEL });
-    const head = this.#start + 1 + 4;
-    if (head + deflated.length >= plain.length) return plain;
-    const bytes = Buffer.allocUnsafe(head + deflated.length);
-    bytes[this.#start] = DEFLATED;
-    bytes.writeUInt32LE(body.length, this.#start + 1);
-    deflated.copy(bytes, head);
+    const length = start + 4 + deflated.length + CHECKSUM_BYTES;
+    if (length >= plain.length) return plain;
+    const bytes = Buffer.allocUnsafe(length);
+    bytes[start - 1] = DEFLATED;
+    bytes.writeUInt32LE(body.length, start);
+    deflated.copy(bytes, start + 4);
     return bytes;
   }
 }
