@@ -1,4 +1,5 @@
 import { messageOf } from '../src/errors/index.js';
+import { cacheBenchmark } from './cache.js';
 import { runBenchmarks } from './harness/run.js';
 import { ingestBenchmark } from './ingest.js';
 import { relationalBenchmark } from './relational.js';
@@ -11,6 +12,7 @@ try {
     ingestBenchmark,
     searchBenchmark,
     relationalBenchmark,
+    cacheBenchmark,
   ]);
 } catch (error) {
   console.error(process.env.DEBUG ? error : `bench: ${messageOf(error)}`);

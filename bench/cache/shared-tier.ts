@@ -1,0 +1,111 @@
+import type { Redis } from 'ioredis';
+import { type Cache, createCache } from '../../src/cache/index.js';
+import type { BenchmarkContext } from '../harness/benchmark.js';
+import { type Measurement, measured, relative } from '../harness/measurement.js';
+import { concurrently, spread } from '../relational/turns.js';
+import { type Rates, ratesInTurns, type Stretch } from './rates.js';
+import { withPrefix, withRedis } from './redis.js';
+import { makeUser, shuffledKeys, TTL_MS, type User } from './users.js';
+
+const KEYS = 1000;
+/** Reads of a stretch, by how many callers there are. */
+const READS: ReadonlyMap<number, number> = new Map([
+  [1, 400],
+  [64, 6400],
+]);
+
+/** Hits in Redis with nothing in this process, against GET of a text of the same content. */
+export async function measureSharedTier(
+  url: string,
+  rounds: number,
+  context: BenchmarkContext,
+): Promise<Measurement[]> {
+  return withPrefix(url, (prefix) =>
+    withRedis(url, (bare) =>
+      withRedis(
+        url,
+        async (pipelined) => {
+          const cache = await createCache<User>({ redis: { url, prefix: `${prefix}cache:` }, l1: false });
+          const readers = { cache, bare, pipelined, keys: shuffledKeys(KEYS), prefix };
+          try {
+            await fill(readers);
+            return await readByTurns(readers, rounds, context);
+          } finally {
+            await cache.close();
+          }
+        },
+        { enableAutoPipelining: true },
+      ),
+    ),
+  );
+}
+
+interface Readers {
+  readonly cache: Cache<User>;
+  readonly bare: Redis;
+  readonly pipelined: Redis;
+  readonly keys: readonly string[];
+  readonly prefix: string;
+}
+
+type Reader = 'cache' | 'bare' | 'parsed' | 'pipelined' | 'parsedPipelined';
+
+async function readByTurns(
+  { cache, bare, pipelined, keys, prefix }: Readers,
+  rounds: number,
+  context: BenchmarkContext,
+): Promise<Measurement[]> {
+  const measurements: Measurement[] = [];
+  for (const [callers, calls] of READS) {
+    context.progress(`hits in Redis, ${callers} callers`);
+    let from = 0;
+    const stretch = (read: (key: string) => Promise<unknown>): Stretch => ({
+      calls,
+      async run() {
+        from += calls;
+        await concurrently(callers, calls, async (index) => {
+          if (!(await read(keys[(from + index) % KEYS] as string))) throw new Error('A miss.');
+        });
+      },
+    });
+    const rates = await ratesInTurns<Reader>(
+      {
+        cache: stretch((key) => cache.get(key)),
+        bare: stretch((key) => bare.get(prefix + key)),
+        parsed: stretch(async (key) => JSON.parse((await bare.get(prefix + key)) ?? '')),
+        pipelined: stretch((key) => pipelined.get(prefix + key)),
+        parsedPipelined: stretch(async (key) => JSON.parse((await pipelined.get(prefix + key)) ?? '')),
+      },
+      { rounds },
+    );
+    measurements.push(...reported(rates, callers));
+  }
+  return measurements;
+}
+
+function reported(rates: Rates<Reader>, callers: number): Measurement[] {
+  const versus = (metric: string, reference: Reader, about: string) => {
+    const ratio = rates.speed('cache', reference);
+    const text = `${about}, ${callers} callers; half of the rounds ${spread(ratio)}`;
+    return relative(`${metric}_${callers}`, ratio.median, 'ratio', text);
+  };
+  const bare = { name: 'bare GET', value: rates.perSecond('bare') };
+  return [
+    measured(`l2_gets_per_s_${callers}`, rates.perSecond('cache'), 'reads/s', bare),
+    versus('l2_get_vs_ioredis', 'bare', 'GET by ioredis, the text as it is'),
+    versus('l2_get_vs_ioredis_json', 'parsed', 'GET by ioredis and JSON.parse'),
+    versus('l2_get_vs_ioredis_pipelined', 'pipelined', 'GET by ioredis with enableAutoPipelining'),
+    versus(
+      'l2_get_vs_ioredis_pipelined_json',
+      'parsedPipelined',
+      'GET by ioredis with enableAutoPipelining and JSON.parse',
+    ),
+  ];
+}
+
+async function fill({ cache, bare, keys, prefix }: Readers): Promise<void> {
+  const users = keys.map((key, id) => [key, makeUser(id)] as const);
+  const confirmed = await cache.setMany(users, TTL_MS);
+  if (!confirmed) throw new Error('Redis did not confirm what was written.');
+  for (const [key, user] of users) await bare.set(prefix + key, JSON.stringify(user), 'PX', TTL_MS);
+}
