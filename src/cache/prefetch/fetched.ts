@@ -3,10 +3,14 @@ interface Entry {
   readonly epoch: number;
 }
 
+const NONE: readonly number[] = [];
+
 /** Keys that were fetched ahead and not asked for yet, each until its time is over; the oldest first. */
 export class Fetched {
   readonly #horizonMs: number;
   readonly #entries = new Map<string, Entry>();
+  /** None is over before. */
+  #nextUntil = Number.POSITIVE_INFINITY;
 
   constructor(horizonMs: number) {
     this.#horizonMs = horizonMs;
@@ -22,7 +26,9 @@ export class Fetched {
 
   /** @param epoch of the probation that it is judged in */
   add(key: string, epoch: number, now: number): void {
-    this.#entries.set(key, { until: now + this.#horizonMs, epoch });
+    const until = now + this.#horizonMs;
+    this.#entries.set(key, { until, epoch });
+    this.#nextUntil = Math.min(this.#nextUntil, until);
   }
 
   /** The epoch of the key, if it was there. */
@@ -33,10 +39,15 @@ export class Fetched {
   }
 
   /** Removes those whose time is over, and gives their epochs. */
-  expire(now: number): number[] {
+  expire(now: number): readonly number[] {
+    if (now < this.#nextUntil) return NONE;
     const epochs: number[] = [];
+    this.#nextUntil = Number.POSITIVE_INFINITY;
     for (const [key, { until, epoch }] of this.#entries) {
-      if (until > now) break;
+      if (until > now) {
+        this.#nextUntil = until;
+        break;
+      }
       this.#entries.delete(key);
       epochs.push(epoch);
     }

@@ -138,10 +138,15 @@ describe('a prefetcher', () => {
 
   test('holds no more than its limits, whatever it sees', async () => {
     const { prefetcher } = await open({ maxKeys: 50, maxSessions: 20, successors: 4 });
-    for (let n = 0; n < 5000; n++) prefetcher.observe(`s${n % 500}`, `k${(n * 7919) % 3001}`);
-    expect(prefetcher.figures().entries).toEqual({ keys: 0, sessions: 20, fetched: 0 });
-    for (let n = 0; n < 5000; n++) prefetcher.observe(`s${n % 10}`, `k${(n * 7919) % 3001}`);
-    expect(prefetcher.figures().entries).toMatchObject({ keys: 50, sessions: 20 });
+    let most = { keys: 0, sessions: 0 };
+    for (let n = 0; n < 10_000; n++) {
+      prefetcher.observe(`s${n % (n < 5000 ? 500 : 10)}`, `k${(n * 7919) % 3001}`);
+      const { keys, sessions } = prefetcher.figures().entries;
+      most = { keys: Math.max(most.keys, keys), sessions: Math.max(most.sessions, sessions) };
+    }
+    expect(most.keys).toBeGreaterThan(25);
+    expect(most.keys).toBeLessThanOrEqual(50);
+    expect(most.sessions).toBeLessThanOrEqual(20);
     await prefetcher.stop();
     expect(prefetcher.figures()).toMatchObject({ active: false, entries: { keys: 0, sessions: 0 } });
   });

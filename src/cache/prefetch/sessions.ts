@@ -1,3 +1,5 @@
+import { Recent } from './recent.js';
+
 interface Seen {
   readonly key: string;
   readonly at: number;
@@ -5,13 +7,12 @@ interface Seen {
 
 /** The key that each session asked for last, of the sessions seen last. */
 export class Sessions {
-  readonly #max: number;
   readonly #windowMs: number;
-  readonly #last = new Map<string, Seen>();
+  readonly #last: Recent<Seen>;
 
   constructor(max: number, windowMs: number) {
-    this.#max = max;
     this.#windowMs = windowMs;
+    this.#last = new Recent(max);
   }
 
   get size(): number {
@@ -21,9 +22,7 @@ export class Sessions {
   /** Notes the key; the one before it, unless that is the same or longer ago than the window. */
   step(session: string, key: string, now: number): string | undefined {
     const before = this.#last.get(session);
-    this.#last.delete(session);
     this.#last.set(session, { key, at: now });
-    if (this.#last.size > this.#max) this.#last.delete(this.#last.keys().next().value as string);
     if (!before || before.key === key || now - before.at > this.#windowMs) return undefined;
     return before.key;
   }

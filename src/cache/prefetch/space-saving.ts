@@ -30,12 +30,14 @@ export class SpaceSaving {
     else this.#replaceLeast(item);
   }
 
-  /** Items seen at least so often. */
-  *atLeast(count: number): Generator<Heavy> {
-    for (const [index, item] of this.#items.entries()) {
-      const certain = this.#countAt(index) - (this.#errors[index] ?? 0);
-      if (certain >= count) yield { item, count: certain };
+  /** Items seen at least so often, the most frequent first. */
+  atLeast(least: number): Heavy[] {
+    const heavy: Heavy[] = [];
+    for (let index = 0; index < this.#items.length; index++) {
+      const count = this.#countAt(index) - (this.#errors[index] ?? 0);
+      if (count >= least) heavy.push({ item: this.#items[index] ?? '', count });
     }
+    return heavy.length > 1 ? heavy.sort((a, b) => b.count - a.count) : heavy;
   }
 
   /** Halves every count, so that what was frequent long ago gives way. */

@@ -1,3 +1,4 @@
+import { Recent } from './recent.js';
 import { SpaceSaving } from './space-saving.js';
 
 /** Transitions of one key after which the older half of what is known of it is forgotten. */
@@ -26,12 +27,12 @@ export interface TransitionLimits {
  * Speculation to Reduce Server Load and Service Time on the WWW", CIKM 1995), each with its most frequent successors.
  */
 export class Transitions {
-  readonly #limits: TransitionLimits;
-  /** The one used last stands last. */
-  readonly #keys = new Map<string, Following>();
+  readonly #successors: number;
+  readonly #keys: Recent<Following>;
 
-  constructor(limits: TransitionLimits) {
-    this.#limits = limits;
+  constructor({ maxKeys, successors }: TransitionLimits) {
+    this.#successors = successors;
+    this.#keys = new Recent(maxKeys);
   }
 
   /** Keys whose successors are counted. */
@@ -40,16 +41,12 @@ export class Transitions {
   }
 
   learn(from: string, to: string): void {
-    const following = this.#keys.get(from) ?? { total: 0, next: new SpaceSaving(this.#limits.successors) };
+    const following = this.#keys.get(from) ?? this.#begin(from);
     following.total++;
     following.next.add(to);
-    if (following.total >= AGE_AT) {
-      following.total = Math.floor(following.total / 2);
-      following.next.age();
-    }
-    this.#keys.delete(from);
-    this.#keys.set(from, following);
-    if (this.#keys.size > this.#limits.maxKeys) this.#keys.delete(this.#keys.keys().next().value as string);
+    if (following.total < AGE_AT) return;
+    following.total = Math.floor(following.total / 2);
+    following.next.age();
   }
 
   /** What probably follows, the likeliest first. */
@@ -57,16 +54,17 @@ export class Transitions {
     const following = this.#keys.get(key);
     if (!following || following.total < least.support) return [];
     const { total, next } = following;
-    const count = Math.max(least.support, least.probability * total);
-    const likely = Array.from(next.atLeast(count), (heavy) => ({
-      key: heavy.item,
-      probability: heavy.count / total,
-      support: heavy.count,
-    }));
-    return likely.sort((a, b) => b.probability - a.probability);
+    const heavy = next.atLeast(Math.max(least.support, least.probability * total));
+    return heavy.map(({ item, count }) => ({ key: item, probability: count / total, support: count }));
   }
 
   clear(): void {
     this.#keys.clear();
+  }
+
+  #begin(key: string): Following {
+    const following = { total: 0, next: new SpaceSaving(this.#successors) };
+    this.#keys.set(key, following);
+    return following;
   }
 }
