@@ -31,11 +31,5 @@ export {
 } from './search/cached-search.js';
 export { createSearchResultCacheKey } from './search/key.js';
 export type { Range } from './search/range.js';
-export {
-  checkSearchResultCacheRange,
-  type FetchedRange,
-  type RangeHit,
-  type RangeMiss,
-  type RangeTicket,
-  setSearchResultCacheRange,
-} from './search/range-cache.js';
+export { checkSearchResultCacheRange, setSearchResultCacheRange } from './search/range-cache.js';
+export type { FetchedRange, RangeHit, RangeMiss, RangeTicket } from './search/types.js';

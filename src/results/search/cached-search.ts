@@ -1,8 +1,9 @@
 import { type Cache, type CacheOptions, entityTag } from '../../cache/index.js';
 import { createSearchResultCacheKey } from './key.js';
 import type { Range } from './range.js';
-import { RangeCache, type RangeHit, type RangeTicket } from './range-cache.js';
+import { RangeCache } from './range-cache.js';
 import { BLOCK } from './segments.js';
+import type { RangeHit, RangeTicket } from './types.js';
 
 /** What every search takes; the rest of its options is part of the question. */
 export interface PagedOptions {

@@ -1,58 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { Cache, CacheOptions } from '../../cache/index.js';
 import { AquiferError } from '../../errors/index.js';
-import { checkedRange, clipped, isCount, type Range } from './range.js';
-import {
-  BLOCK,
-  blockKey,
-  blocksOf,
-  type End,
-  endKey,
-  etagKey,
-  flightKey,
-  type Generation,
-  headKey,
-  itemKey,
-  type Part,
-  partsOf,
-  pastKey,
-} from './segments.js';
-
-/**
- * The right to store pages of a result set as it is now. Given out before a page is fetched, it is worth nothing once
- * the set was invalidated: what was fetched before is then stored where nobody looks.
- */
-export type RangeTicket = Generation;
-
-export interface RangeHit<T> {
-  readonly hit: true;
-  /** As many as were asked for, or as there are. */
-  readonly items: T[];
-  /** How many results there are in all, where that is known. */
-  readonly total: number | undefined;
-  /** The version of the result set, where its source named one. */
-  readonly etag: string | undefined;
-}
-
-export interface RangeMiss {
-  readonly hit: false;
-  /** What the pages that are fetched now are stored with. */
-  readonly ticket: RangeTicket;
-  /** The shortest range that holds everything that is missing. */
-  readonly missing: Range;
-}
-
-/** Results that were fetched. */
-export interface FetchedRange<T> {
-  readonly offset: number;
-  readonly items: readonly T[];
-  /** How many were asked for: when fewer came, the results end there. */
-  readonly limit?: number;
-  /** How many results there are in all, where the source says so exactly. */
-  readonly total?: number;
-  /** The version of the result set, where the source has one: pages of different versions are never joined. */
-  readonly etag?: string;
-}
+import { lookUp } from './look-up.js';
+import { checkedRange, isCount, type Range } from './range.js';
+import { type End, endKey, etagKey, flightKey, headKey, type Part, partsOf, pastKey } from './segments.js';
+import type { FetchedRange, RangeHit, RangeMiss, RangeTicket } from './types.js';
 
 /** Result sets of a cache, in its namespace `searches`. */
 export class RangeCache {
@@ -159,64 +111,4 @@ function endsOf({ offset, items, limit, total }: FetchedRange<unknown>): { end?:
   if (limit === undefined || items.length >= limit) return {};
   const end = offset + items.length;
   return items.length > 0 || offset === 0 ? { end } : { past: end };
-}
-
-type Stored<T> = Map<string, Part<T> | End>;
-
-async function lookUp<T>(
-  space: Cache,
-  ticket: RangeTicket,
-  asked: Range,
-): Promise<RangeHit<T> | RangeMiss | 'mixed'> {
-  const ends = [endKey(ticket), pastKey(ticket)];
-  const blocks = blocksOf(asked).map((block) => blockKey(ticket, block));
-  const stored: Stored<T> = await space.getMany([...ends, ...blocks]);
-  const end = (stored.get(endKey(ticket)) as End | undefined)?.end;
-  const past = (stored.get(pastKey(ticket)) as End | undefined)?.end;
-  const wanted = clipped(asked, Math.min(end ?? Number.POSITIVE_INFINITY, past ?? Number.POSITIVE_INFINITY));
-  const single = singlesMissing(ticket, wanted, stored);
-  if (single.length > 0)
-    for (const [key, part] of await space.getMany<Part<T>>(single)) stored.set(key, part);
-  const etags = new Set([...stored.values()].map(({ etag }) => etag));
-  if (etags.size > 1) return 'mixed';
-  const items = positions(wanted).map((position) => itemAt(ticket, position, stored));
-  const missing = stretch(wanted, items);
-  if (missing) return { hit: false, ticket, missing };
-  const [etag] = etags;
-  return {
-    hit: true,
-    items: items.map((found) => (found as Found<T>).item),
-    total: end,
-    etag: etag ?? undefined,
-  };
-}
-
-interface Found<T> {
-  readonly item: T;
-}
-
-/** A result wherever it lies: in its block, or by itself. */
-function itemAt<T>(ticket: RangeTicket, position: number, stored: Stored<T>): Found<T> | undefined {
-  const block = stored.get(blockKey(ticket, Math.floor(position / BLOCK))) as Part<T> | undefined;
-  const within = position % BLOCK;
-  if (block && within < block.items.length) return { item: block.items[within] as T };
-  const single = stored.get(itemKey(ticket, position)) as Part<T> | undefined;
-  return single && { item: single.items[0] as T };
-}
-
-function singlesMissing<T>(ticket: RangeTicket, wanted: Range, stored: Stored<T>): string[] {
-  return positions(wanted)
-    .filter((position) => !itemAt(ticket, position, stored))
-    .map((position) => itemKey(ticket, position));
-}
-
-function positions({ offset, limit }: Range): number[] {
-  return Array.from({ length: limit }, (_, index) => offset + index);
-}
-
-/** From the first that is missing to the last; undefined when none is. */
-function stretch({ offset }: Range, items: readonly (object | undefined)[]): Range | undefined {
-  const first = items.indexOf(undefined);
-  if (first === -1) return undefined;
-  return { offset: offset + first, limit: items.lastIndexOf(undefined) - first + 1 };
 }
