@@ -4,8 +4,8 @@ import type { BreakerState } from './breaker.js';
 /** How long the shared tier may take, and when it is left alone. */
 export interface GuardOptions {
   /**
-   * The longest that a read, or a step of a fill, may take; milliseconds. Below it the deadline follows what the store
-   * usually takes.
+   * The longest that a read, or a step of a fill, may take; milliseconds. The deadline of reads follows what they
+   * usually take below it, down to 10 ms.
    * @default 50
    */
   readonly deadlineMs?: number;

@@ -45,8 +45,10 @@ export class StoreGuard implements CacheStore {
   /** Probes and pings, which are tried whatever the state. */
   readonly #pings: Lane;
   readonly #batch: ReadBatch;
-  /** For reads and steps of fills. */
+  /** For reads: one that is given up costs little, so the deadline follows what reads usually take. */
   readonly #quick: Limits;
+  /** For steps of fills: one that is given up costs a call of a factory. */
+  readonly #step: Limits;
   /** For what must arrive. */
   readonly #sure: Limits;
   #lastRead = Number.NEGATIVE_INFINITY;
@@ -58,6 +60,7 @@ export class StoreGuard implements CacheStore {
     this.#store = store;
     if (options.onStateChange) this.#listeners.add(options.onStateChange);
     this.#quick = { floor: SHORTEST_DEADLINE_MS, cap: settings.deadlineMs };
+    this.#step = { floor: settings.deadlineMs, cap: settings.deadlineMs };
     this.#sure = { floor: settings.deadlineMs, cap: settings.writeDeadlineMs };
     this.#readBreaker = this.#breaker('reads', settings, () => this.#readProbe.start());
     this.#writeBreaker = this.#breaker('writes', settings, () => this.#writeProbe.start());
@@ -110,7 +113,7 @@ export class StoreGuard implements CacheStore {
       writeState: this.writeState,
       coalesced: this.#batch.coalesced,
       reads: this.#reads.figures(this.#quick),
-      writes: this.#writes.figures(this.#quick),
+      writes: this.#writes.figures(this.#step),
       invalidations: this.#invalidations.figures(this.#sure),
     };
   }
@@ -120,19 +123,19 @@ export class StoreGuard implements CacheStore {
   }
 
   lease(request: LeaseRequest): Promise<LeaseReply> {
-    return this.#writes.call(this.#quick, () => this.#store.lease(request));
+    return this.#writes.call(this.#step, () => this.#store.lease(request));
   }
 
   renew(keys: readonly string[], token: string, ttlMs: number): Promise<void> {
-    return this.#writes.call(this.#quick, () => this.#store.renew(keys, token, ttlMs));
+    return this.#writes.call(this.#step, () => this.#store.renew(keys, token, ttlMs));
   }
 
   fill(fills: readonly StoreEntry[], token: string): Promise<boolean[]> {
-    return this.#writes.call(this.#quick, () => this.#store.fill(fills, token));
+    return this.#writes.call(this.#step, () => this.#store.fill(fills, token));
   }
 
   release(keys: readonly string[], token: string, failure?: Uint8Array): Promise<void> {
-    return this.#writes.call(this.#quick, () => this.#store.release(keys, token, failure));
+    return this.#writes.call(this.#step, () => this.#store.release(keys, token, failure));
   }
 
   write(entries: readonly StoreEntry[], origin: string): Promise<void> {
