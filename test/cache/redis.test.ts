@@ -1,10 +1,33 @@
 import { randomUUID } from 'node:crypto';
-import { describe } from 'vitest';
+import { afterAll, beforeAll, describe } from 'vitest';
 import { openRedisStore } from '../../src/cache/redis/index.js';
 import { cacheStoreConformance } from '../../src/cache/store/conformance.js';
 import { serviceAvailable, serviceUrl } from '../services/services.js';
+import { RedisCluster } from '../support/redis-cluster.js';
+import { RedisSentinelGroup } from '../support/redis-sentinel.js';
+import { redisServerAvailable } from '../support/redis-server.js';
 
-describe.skipIf(!(await serviceAvailable('redis')))('the shared tier in Redis', () => {
+const PRIVATE = redisServerAvailable();
+
+describe.skipIf(!(await serviceAvailable('redis')))('on one server', () => {
   const prefix = `aqtest:${randomUUID()}:`;
-  cacheStoreConformance('Redis, one server', () => openRedisStore({ url: serviceUrl('redis'), prefix }));
+  cacheStoreConformance('Redis', () => openRedisStore({ url: serviceUrl('redis'), prefix }));
+});
+
+describe.skipIf(!PRIVATE)('on a cluster', () => {
+  let cluster: RedisCluster;
+  beforeAll(async () => {
+    cluster = await RedisCluster.start();
+  });
+  afterAll(() => cluster?.remove());
+  cacheStoreConformance('Redis Cluster', () => openRedisStore({ cluster: cluster.nodes }));
+});
+
+describe.skipIf(!PRIVATE)('behind Sentinel', () => {
+  let group: RedisSentinelGroup;
+  beforeAll(async () => {
+    group = await RedisSentinelGroup.start();
+  });
+  afterAll(() => group?.remove());
+  cacheStoreConformance('Redis with Sentinel', () => openRedisStore({ sentinel: group }));
 });

@@ -64,7 +64,8 @@ export function openCluster(ioredis: Ioredis, options: RedisStoreOptions): Clust
     enableOfflineQueue: false,
     clusterRetryStrategy: retryDelay,
     slotsRefreshTimeout: commonSettings(options).connectTimeout,
-    slotsRefreshInterval: 1000,
+    // It would be sent on connections that are just being made; each node is looked at before it is used anyway.
+    enableReadyCheck: false,
     retryDelayOnFailover: 0,
     retryDelayOnClusterDown: 0,
   });

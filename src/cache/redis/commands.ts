@@ -1,4 +1,4 @@
-import type { Redis } from 'ioredis';
+import type { Cluster, Redis } from 'ioredis';
 import type {
   Invalidation,
   LeaseKey,
@@ -16,7 +16,7 @@ import { newToken } from './tokens.js';
 
 /** Asks for leases of keys that one server, in a cluster one slot, holds. */
 export async function leaseKeys(
-  connection: Redis,
+  connection: Redis | Cluster,
   names: RedisKeys,
   request: LeaseRequest,
 ): Promise<LeaseReply> {
@@ -31,7 +31,7 @@ export async function leaseKeys(
 }
 
 export async function renewLeases(
-  connection: Redis,
+  connection: Redis | Cluster,
   leases: readonly string[],
   token: string,
   ttlMs: number,
@@ -40,7 +40,7 @@ export async function renewLeases(
 }
 
 export async function fillKeys(
-  connection: Redis,
+  connection: Redis | Cluster,
   names: RedisKeys,
   fills: readonly StoreEntry[],
   token: string,
@@ -53,7 +53,7 @@ export async function fillKeys(
 }
 
 export async function releaseLeases(
-  connection: Redis,
+  connection: Redis | Cluster,
   names: RedisKeys,
   keys: readonly string[],
   token: string,

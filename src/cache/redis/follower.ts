@@ -3,15 +3,14 @@ import type { Redis } from 'ioredis';
 import { messageOf } from '../../errors/index.js';
 import type { LogFollower, LogListener } from '../store/store.js';
 import { retryDelay } from './backoff.js';
-import { isReadOnly } from './client.js';
 import type { RedisKeys } from './keys.js';
 import { LogReader } from './log-reader.js';
 
 export interface FollowerHost {
   /** A new connection, not yet connected, to where the log is; tries once. */
   readonly dial: () => Promise<Redis>;
-  /** What it was connected to is a replica now. */
-  readonly demoted: () => void;
+  /** An attempt to follow, or a connection, has ended with this. */
+  readonly failed: (error: unknown) => void;
   readonly closed: () => void;
 }
 
@@ -78,7 +77,7 @@ export class Follower implements LogFollower {
   async #pause(error: unknown): Promise<void> {
     if (this.#closing.signal.aborted) return;
     if (this.#lost !== undefined) this.#lost = `the connection to Redis was lost (${messageOf(error)})`;
-    if (error instanceof Error && isReadOnly(error)) this.#host.demoted();
+    this.#host.failed(error);
     const { signal } = this.#closing;
     await wait(retryDelay(++this.#failures), undefined, { signal }).catch(() => undefined);
   }

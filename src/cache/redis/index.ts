@@ -1,7 +1,15 @@
 import type { CacheStore } from '../store/store.js';
-import { loadIoredis, openClient } from './client.js';
+import { type Ioredis, loadIoredis, openClient, openCluster } from './client.js';
+import { ClusterLink } from './cluster-link.js';
+import { ClusterStore } from './cluster-store.js';
 import { RedisKeys } from './keys.js';
-import { checkOptions, commonSettings, DEFAULT_PREFIX, type RedisStoreOptions } from './options.js';
+import {
+  checkOptions,
+  clusterPlace,
+  commonSettings,
+  DEFAULT_PREFIX,
+  type RedisStoreOptions,
+} from './options.js';
 import { SingleLink } from './single-link.js';
 import { SingleStore } from './single-store.js';
 
@@ -23,7 +31,17 @@ export async function openRedisStore(options: RedisStoreOptions): Promise<RedisC
   checkOptions(options);
   const ioredis = await loadIoredis();
   const names = new RedisKeys(options.prefix ?? DEFAULT_PREFIX);
+  return options.cluster ? openOnCluster(ioredis, options, names) : openOnServer(ioredis, options, names);
+}
+
+async function openOnServer(ioredis: Ioredis, options: RedisStoreOptions, names: RedisKeys) {
   const link = new SingleLink(openClient(ioredis, options), names);
   await link.settled(commonSettings(options).connectTimeout);
   return new SingleStore(link, names);
+}
+
+async function openOnCluster(ioredis: Ioredis, options: RedisStoreOptions, names: RedisKeys) {
+  const link = new ClusterLink(openCluster(ioredis, options), names, clusterPlace(options));
+  await link.settled(commonSettings(options).connectTimeout);
+  return new ClusterStore(link, names);
 }

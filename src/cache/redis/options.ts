@@ -81,6 +81,14 @@ export function databaseOf({ url, db = REDIS_DATABASES.cache }: RedisStoreOption
   return inUrl === '' ? db : Number(inUrl);
 }
 
+/** Where a cluster is, for messages: without credentials. */
+export function clusterPlace({ cluster = [] }: RedisStoreOptions): string {
+  const hosts = cluster.map((node) =>
+    typeof node === 'string' ? new URL(node).host : `${node.host}:${node.port}`,
+  );
+  return `cluster ${hosts.join(', ')}`;
+}
+
 /** The text of a wrong URL is not repeated: it may hold a password. */
 function checkUrl(url: string): void {
   if (!/^rediss?:\/\//i.test(url) || !URL.canParse(url)) {

@@ -1,4 +1,4 @@
-import type { Redis } from 'ioredis';
+import type { Cluster, Redis } from 'ioredis';
 import type { RedisScript } from './scripts.js';
 
 export type ScriptArgument = string | number | Buffer;
@@ -6,7 +6,7 @@ export type ScriptReply = Buffer | number | null | ScriptReply[];
 
 /** Runs a script by its hash, or by its text on a server that does not know it yet. Texts in the reply are bytes. */
 export async function runScript(
-  connection: Redis,
+  connection: Redis | Cluster,
   { sha, lua }: RedisScript,
   keys: readonly string[],
   args: readonly ScriptArgument[],

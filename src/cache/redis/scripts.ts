@@ -135,6 +135,11 @@ drop(3, tonumber(ARGV[2]), ARGV[3], ARGV[4])
 append(KEYS[1], KEYS[2], ARGV[1])
 `);
 
+/** KEYS: keys to remove, marks. ARGV: how many keys to remove, what new tokens begin with, their ms. */
+export const DROP_ONLY = script(`${ALLOW_OOM}${DROP}
+drop(1, tonumber(ARGV[1]), ARGV[2], ARGV[3])
+`);
+
 /**
  * KEYS: turn, position, log, counter, keys to remove, marks. ARGV: token of the turn, position, then as INVALIDATE.
  * Replies 0, and does nothing, when the turn is over.
@@ -169,6 +174,11 @@ if redis.call('SISMEMBER', KEYS[1], ARGV[1]) == 1 then return 0 end
 redis.call('SET', KEYS[2], ARGV[2], 'XX', 'PX', ARGV[3])
 redis.call('SADD', KEYS[1], ARGV[1])
 return 1
+`);
+
+/** KEYS: known terms. ARGV: term. */
+export const LEARN = script(`${ALLOW_OOM}
+redis.call('SADD', KEYS[1], ARGV[1])
 `);
 
 function script(lua: string): RedisScript {

@@ -1,7 +1,7 @@
 import type { Redis } from 'ioredis';
 import { messageOf } from '../../errors/index.js';
 import { retryDelay } from './backoff.js';
-import { SOCKET_TIMEOUT_MS } from './client.js';
+import { isReadOnly, SOCKET_TIMEOUT_MS } from './client.js';
 import { unavailable } from './failures.js';
 import { Heartbeat } from './heartbeat.js';
 import type { RedisKeys } from './keys.js';
@@ -73,10 +73,9 @@ export class SingleLink {
     return connection;
   }
 
-  /** Something speaks against the server it is connected to: whoever is the primary is looked up again. */
-  reconnect(): void {
-    this.#open = false;
-    if (this.#client.status === 'ready') this.#client.disconnect(true);
+  /** Another connection has failed: when the server is no primary any more, whoever is one is looked up. */
+  doubt(error: unknown): void {
+    if (error instanceof Error && isReadOnly(error)) this.#reconnect();
   }
 
   async close(): Promise<void> {
@@ -104,7 +103,12 @@ export class SingleLink {
   }
 
   #abandon(connection: number): void {
-    if (connection === this.#connection) this.reconnect();
+    if (connection === this.#connection) this.#reconnect();
+  }
+
+  #reconnect(): void {
+    this.#open = false;
+    if (this.#client.status === 'ready') this.#client.disconnect(true);
   }
 }
 

@@ -86,7 +86,7 @@ export class SingleStore implements RedisCacheStore {
   async follow(listener: LogListener): Promise<LogFollower> {
     const follower = new Follower(this.#names, listener, {
       dial: async () => this.#link.dial(),
-      demoted: () => this.#link.reconnect(),
+      failed: (error) => this.#link.doubt(error),
       closed: () => this.#followers.delete(follower),
     });
     this.#followers.add(follower);
