@@ -40,7 +40,7 @@ export class Claim<V> {
   ): Promise<Claim<V>> {
     const id = randomUUID();
     const values = [settings.name, early, settings.batch, id, settings.flushTimeoutMs + SLACK_MS];
-    const statement = { text: queries.CLAIM, values };
+    const statement = { ...queries.CLAIM, values };
     const { rows } = await relational.query<ClaimedRow>(contextOf(settings), statement);
     return new Claim<V>(relational, settings, id, rows.map(toItem<V>).sort(bySequence));
   }
@@ -79,14 +79,14 @@ export class Claim<V> {
   async fail(item: ClaimedItem<V>, reason: string, waitMs: number): Promise<boolean> {
     const { name, attempts } = this.#settings;
     const values = [name, this.#id, item.tenantId, item.key, item.sequence, reason, attempts, waitMs];
-    const statement = { text: queries.FAIL, values };
+    const statement = { ...queries.FAIL, values };
     const { rows } = await this.#relational.query<{ dead: boolean }>(contextOf(this.#settings), statement);
     if (!rows[0]) await this.release([item]);
     return rows[0]?.dead ?? false;
   }
 
   async #ask<R extends Row>(
-    text: string,
+    query: queries.Named,
     items: readonly ClaimedItem<V>[],
     more: readonly unknown[],
   ): Promise<R[]> {
@@ -96,7 +96,7 @@ export class Claim<V> {
       items.map(({ sequence }) => sequence),
     ];
     const values = [this.#settings.name, this.#id, ...columns, ...more];
-    return (await this.#relational.query<R>(contextOf(this.#settings), { text, values })).rows;
+    return (await this.#relational.query<R>(contextOf(this.#settings), { ...query, values })).rows;
   }
 }
 

@@ -46,7 +46,7 @@ export class DeadLetters<V> {
   async list(page: DeadLetterPage = {}): Promise<DeadLetter<V>[]> {
     const { after, limit } = checkPage(page);
     const values = [this.#queue, after?.tenantId ?? null, after?.key ?? null, limit];
-    const statement = { text: queries.LIST_DEAD, values };
+    const statement = { ...queries.LIST_DEAD, values };
     const { rows } = await this.#relational.query<DeadRow>(this.#context, statement);
     return rows.map((row) => ({
       ...row,
@@ -67,9 +67,9 @@ export class DeadLetters<V> {
     return this.#write(queries.DISCARD_DEAD, keys);
   }
 
-  async #write(text: string, keys: readonly string[] | undefined): Promise<number> {
+  async #write(query: queries.Named, keys: readonly string[] | undefined): Promise<number> {
     const values = [this.#queue, keys?.map(checkKey) ?? null];
-    return (await this.#relational.query(this.#context, { text, values })).affected;
+    return (await this.#relational.query(this.#context, { ...query, values })).affected;
   }
 }
 

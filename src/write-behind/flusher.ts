@@ -98,7 +98,7 @@ export class Flusher<V> {
 
   async #untilNext(): Promise<number> {
     const { settings } = this.#deps;
-    const statement = { text: NEXT_DUE, values: [settings.name] };
+    const statement = { ...NEXT_DUE, values: [settings.name] };
     const { rows } = await this.#relational.query<{ ms: number | null }>(contextOf(settings), statement);
     return Math.max(SHORTEST_WAIT_MS, Math.min(settings.pollMs, rows[0]?.ms ?? settings.pollMs));
   }

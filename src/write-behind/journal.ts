@@ -47,7 +47,7 @@ export class Journal {
     return new Map(rows.map(({ key, value }) => [key, value]));
   }
 
-  async #ask<R extends Row>(context: TenantContext, text: string, values: unknown[]): Promise<R[]> {
-    return (await this.#relational.query<R>(context, { text, values })).rows;
+  async #ask<R extends Row>(context: TenantContext, query: queries.Named, values: unknown[]): Promise<R[]> {
+    return (await this.#relational.query<R>(context, { ...query, values })).rows;
   }
 }

@@ -54,7 +54,7 @@ export class WriteBehind<V = JsonValue> {
   }
 
   async figures(): Promise<WriteBehindFigures> {
-    const statement = { text: FIGURES, values: [this.#settings.name] };
+    const statement = { ...FIGURES, values: [this.#settings.name] };
     type Waiting = { pending: number; dead: number; oldestMs: number };
     const { rows } = await this.#relational.query<Waiting>(contextOf(this.#settings), statement);
     return { pending: 0, dead: 0, oldestMs: 0, ...rows[0], ...this.#tally };
