@@ -1,3 +1,4 @@
+import { AquiferError } from '../errors/index.js';
 import type { Duration } from './duration.js';
 import type { Engine } from './engine.js';
 import { entryFacts, isFresh, timed } from './facts.js';
@@ -10,6 +11,7 @@ import { childPath, keyName, spaceMark, tagMark } from './names.js';
 import {
   type CacheOptions,
   checkKey,
+  checkKeys,
   checkNamespace,
   checkTags,
   type Policy,
@@ -75,7 +77,7 @@ export class Cache<V = unknown> {
 
   /** The values that there are. */
   async getMany<T extends V = V>(keys: readonly string[]): Promise<Map<string, T>> {
-    const { found, missing } = this.#freshOf(keys);
+    const { found, missing } = this.#freshOf(checkKeys(keys));
     if (missing.length > 0) await this.#readMany(missing, found);
     return inOrder<T>(keys, found);
   }
@@ -86,9 +88,8 @@ export class Cache<V = unknown> {
     options: Duration | CacheOptions,
     factory: ManyFactory<T>,
   ): Promise<Map<string, T>> {
-    const { found, missing } = this.#freshOf(keys);
+    const { found, missing } = this.#freshOf(checkKeys(keys));
     if (missing.length > 0) {
-      missing.forEach(checkKey);
       const policy = policyOver(this.#policy, options);
       const values = await this.#engine.many.fill({ space: this.#space, policy, factory }, missing);
       missing.forEach((key, index) => {
@@ -111,8 +112,8 @@ export class Cache<V = unknown> {
     options?: Duration | CacheOptions,
   ): Promise<boolean> {
     const policy = policyOver(this.#policy, options);
-    const pairs = new Map(Symbol.iterator in values ? values : Object.entries(values));
-    for (const key of pairs.keys()) checkKey(key);
+    const pairs = pairsOf(values);
+    checkKeys([...pairs.keys()]);
     const unset = [...pairs].filter(([, value]) => value === undefined).map(([key]) => key);
     const given = [...pairs].filter(([, value]) => value !== undefined);
     const removed = unset.length === 0 || (await this.delete(unset));
@@ -125,7 +126,7 @@ export class Cache<V = unknown> {
    */
   async delete(key: string | readonly string[]): Promise<boolean> {
     const keys = Array.isArray(key) ? (key as readonly string[]) : [key as string];
-    const names = keys.map((each) => keyName(this.#space.path, checkKey(each)));
+    const names = checkKeys(keys).map((each) => keyName(this.#space.path, each));
     return this.#engine.invalidator.invalidate({ keys: names, marks: [] });
   }
 
@@ -201,13 +202,12 @@ export class Cache<V = unknown> {
   async #readMany(keys: readonly string[], found: Map<string, unknown>): Promise<void> {
     const { shared, recent, counters, memory } = this.#engine;
     const policy = this.#policy;
-    keys.forEach(checkKey);
     if (!shared || !policy.l2 || !this.#engine.sharedTrusted()) {
       counters.misses += keys.length;
       return;
     }
     const moment = recent.begin();
-    const since = performance.now();
+    const since = this.#engine.trust.sharedSince();
     try {
       const values = (await shared.read(this.#space, keys, policy.tags)) ?? [];
       for (const [index, key] of keys.entries()) {
@@ -227,7 +227,7 @@ export class Cache<V = unknown> {
   }
 
   async #write(given: readonly (readonly [string, unknown])[], policy: Policy): Promise<boolean> {
-    const { shared, recent, invalidator, memory } = this.#engine;
+    const { shared, recent, invalidator, memory, trust } = this.#engine;
     const keys = given.map(([key]) => keyName(this.#space.path, key));
     const values = given.map(([key, value]) => ({ key, value: timed(value, policy, 0) }));
     const toStore = shared !== undefined && policy.l2;
@@ -239,9 +239,13 @@ export class Cache<V = unknown> {
       const written = toStore ? await shared.write(this.#space, values, policy) : true;
       // What could not be written may still be there in an older form.
       if (written === undefined) await invalidator.invalidate({ keys, marks: [] });
+      // Whether others removed it meanwhile cannot be told then: such a copy lives for the bound.
+      const boundMs = since + trust.staleness - performance.now();
+      const l1TtlMs = written === undefined ? Math.min(policy.l1TtlMs, boundMs) : policy.l1TtlMs;
       for (const { key, value } of values) {
         const hit = written !== undefined && recent.touched(this.#names(key, policy.tags), moment);
-        if (policy.l1 && !hit) memory.put(this.#space, key, entryFacts(value, policy, policy.tags, since));
+        if (policy.l1 && !hit)
+          memory.put(this.#space, key, entryFacts(value, { ...policy, l1TtlMs }, policy.tags, since));
       }
       return written ?? false;
     } finally {
@@ -270,6 +274,15 @@ export class Cache<V = unknown> {
 function refreshNow({ facts }: Entry, now: number): boolean {
   const { refreshAhead, fillMs, freshUntil } = facts;
   return refreshAhead > 0 && now - fillMs * refreshAhead * Math.log(1 - Math.random()) >= freshUntil;
+}
+
+/** @throws AQF_ARGUMENT_INVALID for what is neither pairs nor an object */
+function pairsOf<T>(values: Iterable<readonly [string, T]> | Readonly<Record<string, T>>): Map<string, T> {
+  const given: unknown = values;
+  if (typeof given !== 'object' || given === null) {
+    throw new AquiferError('AQF_ARGUMENT_INVALID', 'setMany takes pairs of key and value, or an object.');
+  }
+  return new Map(Symbol.iterator in values ? values : Object.entries(values));
 }
 
 function inOrder<T>(keys: readonly string[], found: ReadonlyMap<string, unknown>): Map<string, T> {

@@ -43,6 +43,7 @@ export class Engine {
   /** Names this process in the log. */
   readonly origin = randomUUID();
   #follower: Promise<LogFollower> | undefined;
+  #heard = false;
 
   constructor(options: EngineOptions) {
     const { counters, recent } = this;
@@ -56,10 +57,12 @@ export class Engine {
     this.shared = this.store && new SharedTier(this.store, codec, counters, this.origin);
     const parts = {
       memory: this.memory,
-      flights: new Flights(recent),
+      flights: new Flights(recent, this.trust),
+      trust: this.trust,
       counters,
       shared: this.shared,
       sharedTrusted: () => this.sharedTrusted(),
+      sharedBehind: () => this.invalidator.pending > 0,
     };
     this.filler = new Filler(parts);
     this.many = new ManyFiller(parts, this.filler);
@@ -70,7 +73,7 @@ export class Engine {
   async start(): Promise<void> {
     this.#follower ??= this.store?.follow({
       told: (entries) => this.#told(entries),
-      verified: (since) => this.trust.verify(since),
+      verified: (since) => this.#verified(since),
       lost: () => this.lose(),
     });
     await this.#follower;
@@ -120,6 +123,15 @@ export class Engine {
     const follower = await this.#follower;
     await follower?.close();
     await this.store?.close();
+  }
+
+  #verified(since: number): void {
+    if (!this.#heard) {
+      // What was copied before the log was followed may have been invalidated unheard.
+      this.invalidator.loseHere();
+      this.#heard = true;
+    }
+    this.trust.verify(since);
   }
 
   #told(entries: readonly LogEntry[]): void {

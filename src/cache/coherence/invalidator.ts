@@ -22,8 +22,10 @@ export class Invalidator {
   readonly #counters: Counters;
   readonly #store: CacheStore | undefined;
   readonly #origin: string;
-  readonly #pendingKeys = new Set<string>();
-  readonly #pendingMarks = new Set<string>();
+  /** Names with the number of the last invalidation that was not confirmed. */
+  readonly #pendingKeys = new Map<string, number>();
+  readonly #pendingMarks = new Map<string, number>();
+  #number = 0;
   #journal: InvalidationJournal | undefined;
   #timer: NodeJS.Timeout | undefined;
   #wait = FIRST_WAIT_MS;
@@ -43,7 +45,7 @@ export class Invalidator {
     this.#origin = origin;
   }
 
-  /** How many the shared store has not confirmed; while there are any, it is not believed. */
+  /** How many are not confirmed; while there are any, the shared store is not believed. */
   get pending(): number {
     return this.#pendingKeys.size + this.#pendingMarks.size;
   }
@@ -56,11 +58,8 @@ export class Invalidator {
   async invalidate(invalidation: Invalidation): Promise<boolean> {
     this.#counters.invalidations += invalidation.keys.length + invalidation.marks.length;
     this.applyHere(invalidation);
-    if (!this.#store) {
-      await this.#journal?.append(invalidation, this.#origin);
-      return true;
-    }
-    const confirmed = await this.#tell(this.#store, invalidation);
+    if (!this.#store && !this.#journal) return true;
+    const confirmed = await this.#tell(invalidation);
     // A reader may have taken the old value out of the store in between.
     this.applyHere(invalidation);
     if (!confirmed) await this.#remember(invalidation);
@@ -93,9 +92,10 @@ export class Invalidator {
     clearTimeout(this.#timer);
   }
 
-  async #tell(store: CacheStore, invalidation: Invalidation): Promise<boolean> {
+  async #tell(invalidation: Invalidation): Promise<boolean> {
     try {
-      await store.invalidate(invalidation, this.#origin);
+      if (this.#store) await this.#store.invalidate(invalidation, this.#origin);
+      else await this.#journal?.append(invalidation, this.#origin);
       return true;
     } catch {
       return false;
@@ -103,15 +103,17 @@ export class Invalidator {
   }
 
   async #remember(invalidation: Invalidation): Promise<void> {
-    for (const key of invalidation.keys) this.#pendingKeys.add(key);
-    for (const mark of invalidation.marks) this.#pendingMarks.add(mark);
+    const number = ++this.#number;
+    for (const key of invalidation.keys) this.#pendingKeys.set(key, number);
+    for (const mark of invalidation.marks) this.#pendingMarks.set(mark, number);
     if (this.pending > MOST_PENDING) {
       this.#pendingKeys.clear();
       this.#pendingMarks.clear();
-      this.#pendingMarks.add('s:');
+      this.#pendingMarks.set('s:', number);
     }
     this.#catchUpLater();
-    await this.#journal?.append(invalidation, this.#origin);
+    // Where it cannot be kept either, this process tells it as long as it lives.
+    if (this.#store) await this.#journal?.append(invalidation, this.#origin).catch(() => undefined);
   }
 
   #catchUpLater(): void {
@@ -122,18 +124,24 @@ export class Invalidator {
 
   async #catchUp(): Promise<void> {
     this.#timer = undefined;
-    if (!this.#store || this.pending === 0) return;
-    const keys = [...this.#pendingKeys];
-    const marks = [...this.#pendingMarks];
-    const confirmed = await this.#tell(this.#store, { keys, marks });
+    if (this.pending === 0) return;
+    const number = this.#number;
+    const keys = [...this.#pendingKeys.keys()];
+    const marks = [...this.#pendingMarks.keys()];
+    const confirmed = await this.#tell({ keys, marks });
     if (confirmed) {
-      for (const key of keys) this.#pendingKeys.delete(key);
-      for (const mark of marks) this.#pendingMarks.delete(mark);
+      // What was asked for again meanwhile is a later change, which this does not confirm.
+      forget(this.#pendingKeys, number);
+      forget(this.#pendingMarks, number);
       this.applyHere({ keys, marks });
       this.#wait = FIRST_WAIT_MS;
     }
     if (this.pending > 0) this.#catchUpLater();
   }
+}
+
+function forget(pending: Map<string, number>, upTo: number): void {
+  for (const [name, number] of pending) if (number <= upTo) pending.delete(name);
 }
 
 function* names(keys: readonly string[], marks: readonly string[]): Generator<string> {

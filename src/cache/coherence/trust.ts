@@ -40,6 +40,17 @@ export class Trust {
     this.#reckon();
   }
 
+  /** Whether what was the truth at `since` may be served now. */
+  serves(since: number): boolean {
+    const now = performance.now();
+    return now < this.until || now < since + this.staleness;
+  }
+
+  /** When what the shared tier says at this moment was certainly the truth. */
+  sharedSince(): number {
+    return Math.min(performance.now(), this.#fed);
+  }
+
   /** By how much what has been heard lags behind. */
   lagMs(now: number): number {
     const heard = Math.min(this.#verified, this.#fed);

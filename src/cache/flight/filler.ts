@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AquiferError } from '../../errors/index.js';
+import type { Trust } from '../coherence/trust.js';
 import { entryFacts, inGrace, isFresh, timed } from '../facts.js';
 import type { Entry, Timed } from '../memory/entry.js';
 import type { Memory } from '../memory/memory.js';
@@ -31,13 +32,18 @@ export interface FillerParts {
   readonly flights: Flights;
   readonly counters: Counters;
   readonly shared: SharedTier | undefined;
+  readonly trust: Trust;
   /** Whether what the shared tier says can be believed at this moment. */
   sharedTrusted(): boolean;
+  /** Whether it has still to be told of invalidations. */
+  sharedBehind(): boolean;
 }
 
 /** Waits between two looks at a key that another process is filling: short at first. */
 const FIRST_WAIT_MS = 4;
 const LONGEST_WAIT_MS = 40;
+/** Looks at it that the store may leave unanswered. */
+const MOST_UNANSWERED = 2;
 
 /** Fills one key: from the shared tier, by its factory, or by waiting for the process that is filling it. */
 export class Filler {
@@ -93,8 +99,10 @@ export class Filler {
   async load(flight: Flight, wanted: Wanted): Promise<unknown> {
     const { space, key, policy, old, newerThan } = wanted;
     const { shared, counters } = this.#parts;
-    if (!shared || !policy.l2) return this.#make(flight, wanted, undefined, old?.facts);
-    const since = performance.now();
+    if (!shared || !policy.l2 || this.#parts.sharedBehind()) {
+      return this.#make(flight, wanted, undefined, old?.facts);
+    }
+    const since = this.#parts.trust.sharedSince();
     let stale: Timed | undefined = old?.facts;
     if (this.#parts.sharedTrusted()) {
       const [found] = (await shared.read(space, [key], policy.tags)) ?? [];
@@ -114,7 +122,8 @@ export class Filler {
   /** Keeps what the shared tier had, unless it was invalidated meanwhile. */
   keep(flight: Flight, { space, key, policy }: Wanted, found: Found, since: number): unknown {
     const { memory, flights } = this.#parts;
-    if (flights.hit(flight)) flight.refused = true;
+    const marks = found.tags.map((tag) => tagMark(space.rootPath, tag));
+    if (flights.hit(flight, marks)) flight.refused = true;
     else if (policy.l1) memory.put(space, key, entryFacts(found, policy, found.tags, since));
     return found.value;
   }
@@ -136,16 +145,25 @@ export class Filler {
     const { space, key, policy, newerThan } = wanted;
     const begun = performance.now();
     let seen: string | undefined;
+    let first: Found | undefined;
+    let unanswered = 0;
     for (let wait = FIRST_WAIT_MS; ; wait = Math.min(wait * 2, LONGEST_WAIT_MS)) {
-      const since = performance.now();
+      const since = this.#parts.trust.sharedSince();
       const leased = await shared.lease(space, [key], policy.tags, seen);
       const state = leased?.keys[0];
-      if (!leased || !state) return this.#make(flight, wanted, undefined, stale);
+      if (!leased || !state) {
+        // Someone else is filling: a busy moment of the store is no reason to fill twice.
+        if (seen !== undefined && ++unanswered <= MOST_UNANSWERED) {
+          await sleep(wait);
+          continue;
+        }
+        return this.#make(flight, wanted, undefined, stale);
+      }
       const { found, granted } = state;
+      if (seen === undefined) first = found;
       if (state.failure) return this.#failed(flight, wanted, state.failure, stale);
-      // It landed since we looked; while the store is not trusted only what was filled while we waited counts.
       const counts = found && isFresh(found) && found.createdAt > newerThan;
-      if (counts && (this.#parts.sharedTrusted() || seen !== undefined)) {
+      if (counts && (this.#parts.sharedTrusted() || this.#isRecent(found, first))) {
         if (granted) await shared.release(space, [key], leased.lease);
         return this.keep(flight, wanted, found, since);
       }
@@ -157,6 +175,12 @@ export class Filler {
       }
       await sleep(wait, undefined, { ref: true });
     }
+  }
+
+  /** While the store is not trusted, only what was filled while we waited counts, and that quickly. */
+  #isRecent(found: Found, first: Found | undefined): boolean {
+    const isAnother = found !== first && found.createdAt !== first?.createdAt;
+    return isAnother && found.fillMs <= this.#parts.trust.staleness;
   }
 
   async #make(flight: Flight, wanted: Wanted, lease: Lease | undefined, stale: Timed | undefined) {

@@ -2,7 +2,7 @@ import { entryFacts, isFresh, timed } from '../facts.js';
 import type { Space } from '../memory/space.js';
 import { keyName, tagMark } from '../names.js';
 import type { Policy } from '../options.js';
-import type { Lease } from '../shared/shared-tier.js';
+import type { Found, Lease } from '../shared/shared-tier.js';
 import { callFactory, type FactoryContext } from './factory.js';
 import type { Filler, FillerParts, Wanted } from './filler.js';
 import type { Flight } from './flight.js';
@@ -79,15 +79,24 @@ export class ManyFiller {
   async #load(batch: Batch, own: readonly Own[]): Promise<void> {
     const { space, policy, factory } = batch;
     const { shared, counters } = this.#parts;
-    if (!shared || !policy.l2) return this.#make(batch, own, undefined);
+    if (!shared || !policy.l2 || this.#parts.sharedBehind()) return this.#make(batch, own, undefined);
     const missing = await this.#read(batch, own);
     if (missing.length === 0) return;
     counters.misses += missing.length;
     const keys = missing.map(({ key }) => key);
+    const since = this.#parts.trust.sharedSince();
     const leased = await shared.lease(space, keys, policy.tags);
     if (!leased) return this.#make(batch, missing, undefined);
-    const granted = missing.filter((_, index) => leased.keys[index]?.granted);
-    const held = missing.filter((_, index) => !leased.keys[index]?.granted);
+    // It may have landed since we looked.
+    const trusted = this.#parts.sharedTrusted();
+    const leases = missing.map((one, index) => ({ one, state: leased.keys[index] }));
+    const left = leases.filter(
+      ({ one, state }) => !(trusted && this.#serve(batch, one, state?.found, since)),
+    );
+    const landed = leases.filter((each) => each.state?.granted && !left.includes(each));
+    await shared.release(space, keysOf(landed), leased.lease);
+    const granted = left.filter(({ state }) => state?.granted).map(({ one }) => one);
+    const held = left.filter(({ state }) => !state?.granted).map(({ one }) => one);
     const waiting = held.map(async ({ key, flight, resolve, reject }) =>
       this.#filler.load(flight, single(space, policy, key, factory)).then(resolve, reject),
     );
@@ -96,19 +105,23 @@ export class ManyFiller {
   }
 
   /** Resolves what the shared tier has, and returns the rest. */
-  async #read({ space, policy, factory }: Batch, own: readonly Own[]): Promise<readonly Own[]> {
+  async #read(batch: Batch, own: readonly Own[]): Promise<readonly Own[]> {
+    const { space, policy } = batch;
     if (!this.#parts.sharedTrusted()) return own;
-    const since = performance.now();
+    const since = this.#parts.trust.sharedSince();
     const keys = own.map(({ key }) => key);
     const found = await this.#parts.shared?.read(space, keys, policy.tags);
     if (!found) return own;
-    return own.filter(({ key, flight, resolve }, index) => {
-      const value = found[index];
-      if (!value || !isFresh(value)) return true;
-      this.#parts.counters.l2Hits++;
-      resolve(this.#filler.keep(flight, single(space, policy, key, factory), value, since));
-      return false;
-    });
+    return own.filter((one, index) => !this.#serve(batch, one, found[index], since));
+  }
+
+  /** Whether what the shared tier had did. */
+  #serve({ space, policy, factory }: Batch, own: Own, found: Found | undefined, since: number): boolean {
+    if (!found || !isFresh(found)) return false;
+    const { key, flight, resolve } = own;
+    this.#parts.counters.l2Hits++;
+    resolve(this.#filler.keep(flight, single(space, policy, key, factory), found, since));
+    return true;
   }
 
   async #make(batch: Batch, own: readonly Own[], lease: Lease | undefined): Promise<void> {
@@ -162,6 +175,10 @@ export class ManyFiller {
       if (policy.l1) memory.put(space, key, entryFacts(value, policy, policy.tags, since));
     });
   }
+}
+
+function keysOf(leases: readonly { readonly one: Own }[]): string[] {
+  return leases.map(({ one }) => one.key);
 }
 
 /** One key of a batch, as a fill of its own. */
