@@ -1,0 +1,2 @@
+export type { CacheSource } from './cache-collector.js';
+export { createMetrics, Metrics, type MetricsOptions } from './metrics.js';
