@@ -1,4 +1,5 @@
 export type { AuditRecord, AuditVerification } from './audit/index.js';
+export { type Cache, type CacheOptions, type CacheStats, entityTag } from './cache/index.js';
 export { type AquiferConfigInput, defineConfig, loadConfig, type ResolvedConfig } from './config/index.js';
 export type {
   DocumentInput,

@@ -176,6 +176,16 @@ export function checkKey(key: string): string {
   return checkText(key, 'A key', LONGEST_KEY);
 }
 
+const MOST_KEYS = 10_000;
+
+/** @throws AQF_ARGUMENT_INVALID */
+export function checkKeys(keys: readonly string[]): readonly string[] {
+  if (!Array.isArray(keys) || keys.length > MOST_KEYS)
+    throw invalid(`Keys are an array of at most ${MOST_KEYS}.`);
+  for (const key of keys) checkKey(key);
+  return keys;
+}
+
 /** @throws AQF_ARGUMENT_INVALID */
 export function checkNamespace(name: string): string {
   return checkText(name, 'A namespace', 128);

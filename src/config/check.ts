@@ -21,7 +21,9 @@ export function checkSetting(setting: Setting, given: Given | undefined): Checke
 
   const { value, source } = given;
   const problem = problemOf(setting, given);
-  if (problem !== undefined && setting.later && isShared(source)) return { ...byDefault, warning: problem };
+  if (problem !== undefined && isShared(source) && canDoWithout(setting)) {
+    return { ...byDefault, warning: problem };
+  }
   if (problem !== undefined) return { path, value, source, problem: problem + wayOut(setting, source) };
   if (!setting.later || isShared(source)) return { path, value, source };
   return { path, value, source, warning: `${nameSource(source, path)} is not used in this version.` };
@@ -37,6 +39,11 @@ function problemOf(setting: Setting, { value, source, problem }: Given): string 
 function wayOut(setting: Setting, source: ConfigSource): string {
   if (setting.path !== 'relational.url' || !isShared(source)) return '';
   return ' If it is meant for another program, set AQUIFER_RELATIONAL_PROVIDER=embedded.';
+}
+
+/** A wrong REDIS_URL may be meant for another program, and Aquifer works without one. */
+function canDoWithout({ later, path }: Setting): boolean {
+  return later === true || path === 'redis.url';
 }
 
 /** True for a variable that may be there for another program, such as DATABASE_URL. */

@@ -20,6 +20,9 @@ const SAMPLES: Readonly<Record<string, string>> = {
   'vectors.url': 'http://chroma:8000',
   'vectors.apiKey': 'key',
   'redis.url': 'redis://cache',
+  'redis.cluster': 'one:7000,two:7000',
+  'redis.sentinels': 'one:26379,two:26379',
+  'cache.store': 'memory',
 };
 
 const variables = SETTINGS.flatMap((setting) =>

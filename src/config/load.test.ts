@@ -177,14 +177,12 @@ describe('wrong values', () => {
   );
 });
 
-describe('settings that this version does not use', () => {
-  it('are kept, with a warning where they were meant for Aquifer', async () => {
+describe('settings that Aquifer can do without', () => {
+  it('are kept where this version does not use them, with a warning', async () => {
     const { values, warnings } = await loadAlone({
       VECTOR_DB_PROVIDER: 'chroma',
-      REDIS_URL: 'redis://cache',
     });
     expect(values.vectors.provider).toBe('chroma');
-    expect(values.redis.url).toBe('redis://cache');
     expect(warnings).toEqual(['VECTOR_DB_PROVIDER is not used in this version.']);
   });
 

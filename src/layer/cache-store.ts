@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { CacheStore, RedisStoreOptions } from '../cache/index.js';
 import type { AquiferConfig } from '../config/index.js';
-import { AquiferError } from '../errors/index.js';
+import { AquiferError, isAquiferError } from '../errors/index.js';
 import type { RelationalProvider } from '../relational/index.js';
 
 /** What the caches of several processes share, and a name by which its feed is told from those of other stores. */
@@ -15,14 +15,37 @@ export async function openCacheStore(
   config: AquiferConfig,
   relational: RelationalProvider,
 ): Promise<OpenedStore | undefined> {
-  const { prefix } = config.cache;
-  const redis = redisOptions(config);
-  const kind = config.cache.store === 'auto' ? chosen(redis, relational) : config.cache.store;
-  if (kind === 'memory') return undefined;
-  if (kind === 'postgres') {
-    const { openPostgresStore } = await import('../cache/postgres/index.js');
-    return { store: await openPostgresStore({ relational, prefix }), name: `postgres ${prefix}` };
+  const { prefix, store } = config.cache;
+  if (store === 'redis') return openRedis(config, prefix);
+  if (store === 'postgres') return openPostgres(relational, prefix);
+  // The embedded database has one process, and nobody to share with.
+  if (store === 'memory' || relational.kind !== 'postgres') return undefined;
+  return redisOptions(config)
+    ? openRedisOrElse(config, relational, prefix)
+    : openPostgres(relational, prefix);
+}
+
+async function openPostgres(relational: RelationalProvider, prefix: string): Promise<OpenedStore> {
+  const { openPostgresStore } = await import('../cache/postgres/index.js');
+  return { store: await openPostgresStore({ relational, prefix }), name: `postgres ${prefix}` };
+}
+
+/** A REDIS_URL may be meant for another program: without ioredis nobody asked for Redis here. */
+async function openRedisOrElse(
+  config: AquiferConfig,
+  relational: RelationalProvider,
+  prefix: string,
+): Promise<OpenedStore> {
+  try {
+    return await openRedis(config, prefix);
+  } catch (error) {
+    if (isAquiferError(error, 'AQF_PEER_MISSING')) return openPostgres(relational, prefix);
+    throw error;
   }
+}
+
+async function openRedis(config: AquiferConfig, prefix: string): Promise<OpenedStore> {
+  const redis = redisOptions(config);
   if (!redis) {
     throw new AquiferError('AQF_CONFIG_INVALID', 'cache.store is redis, and nothing says where Redis is.', {
       hint: 'Set REDIS_URL=redis://host:6379, or redis.cluster, or redis.sentinels.',
@@ -30,11 +53,6 @@ export async function openCacheStore(
   }
   const { openRedisStore } = await import('../cache/redis/index.js');
   return { store: await openRedisStore({ ...redis, prefix }), name: `redis ${digest(redis)} ${prefix}` };
-}
-
-function chosen(redis: RedisStoreOptions | undefined, { kind }: RelationalProvider): string {
-  if (redis) return 'redis';
-  return kind === 'postgres' ? 'postgres' : 'memory';
 }
 
 function redisOptions({ redis }: AquiferConfig): RedisStoreOptions | undefined {

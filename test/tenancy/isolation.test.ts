@@ -1,7 +1,7 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DrizzleQueryError } from 'drizzle-orm';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { isAquiferError } from '../../src/errors/index.js';
 import type { DataLayer, Scope } from '../../src/layer/index.js';
 import { SEARCH_MODES } from '../../src/search/index.js';
@@ -39,11 +39,21 @@ beforeAll(async () => {
   aliceRows = await storeNotes(alice, 'hushed');
   tenants = { ...tenants, secrets: [...tenants.secrets, ...aliceRows] };
   await storeNotes(bob, 'nettlewood');
+  await alice.cache.setMany(cachedByAlice(), { ttl: '1h', tags: ['walk'] });
 });
 afterAll(async () => {
   await layer.close();
   await removeTempDir(folder);
 });
+
+/** Under every key and tag that Bob will try. */
+function cachedByAlice(): Map<string, string> {
+  const keys = [
+    'walked',
+    ...HOSTILE_TEXTS.filter((text) => text !== '' && text.isWellFormed() && text.length < 1000),
+  ];
+  return new Map(keys.map((key) => [key, 'hushed cached']));
+}
 
 /** These end the layer; the last test calls them. */
 const ENDINGS = ['layer.close', `layer.${String(Symbol.asyncDispose)}`];
@@ -54,6 +64,7 @@ describe('one tenant', () => {
       ...publicMembers('layer', layer),
       ...publicMembers('scope', bob),
       ...publicMembers('repository', bob.repository(notes), ['repository.entity']),
+      ...publicMembers('cache', bob.cache),
     ];
     expect([...Object.keys(WALK), ...OPERATOR, ...ENDINGS].sort()).toEqual(members.sort());
   });
@@ -103,6 +114,9 @@ describe('one tenant', () => {
       expect(metadata).toMatchObject({ sablekey: 'quillfeather' });
       expect([createdBy, updatedBy]).toEqual([ALICE.actorId, ALICE.actorId]);
     }
+    const cached = cachedByAlice();
+    // Copies are passed over while it is not certain that every change was heard of.
+    await vi.waitFor(async () => expect(await alice.cache.getMany([...cached.keys()])).toEqual(cached));
     expect(await alice.search('zanzibarium', { mode: 'lexical', limit: 100 })).toHaveLength(41);
     expect(await bob.search('nettlewood', { mode: 'lexical' })).toHaveLength(2);
   });

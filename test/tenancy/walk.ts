@@ -23,6 +23,9 @@ const THIRD = { tenantId: 'third' };
 
 /** Doors of the operator, who works for all tenants: no scope leads to them. */
 export const OPERATOR = [
+  // Figures of the process, no data of anybody.
+  'cache.stats',
+  'layer.cacheStats',
   'layer.events',
   'layer.keys',
   'layer.keys.destroy',
@@ -66,6 +69,41 @@ export const WALK: Readonly<Record<string, Calls>> = {
     () => audit.verify(value),
     () => audit.verify({ seq: value, digest: value }),
     () => audit.verify({ seq: '1', digest: value }),
+  ],
+  'scope.cache': ({ bob }) => [() => bob.cache],
+  'cache.get': ({ bob: { cache } }, value) => [
+    () => cache.get(value),
+    () => cache.namespace(value).get(value),
+  ],
+  'cache.peek': ({ bob: { cache } }, value) => [() => cache.peek(value)],
+  'cache.has': ({ bob: { cache } }, value) => [() => cache.has(value)],
+  'cache.memo': ({ bob: { cache } }, value) => [
+    () => cache.memo(value, '1m', () => 'mine'),
+    () => cache.memo('walked', value, () => 'mine'),
+    () => cache.memo('walked', { tags: [value] }, () => value),
+  ],
+  'cache.getMany': ({ bob: { cache } }, value) => [() => cache.getMany(value), () => cache.getMany([value])],
+  'cache.memoMany': ({ bob: { cache } }, value) => [
+    () => cache.memoMany([value], '1m', (keys) => Object.fromEntries(keys.map((key) => [key, 'mine']))),
+    () => cache.memoMany(value, '1m', () => ({})),
+  ],
+  'cache.set': ({ bob: { cache } }, value) => [
+    () => cache.set(value, 'mine'),
+    () => cache.set('walked', value),
+    () => cache.set('walked', 'mine', value),
+  ],
+  'cache.setMany': ({ bob: { cache } }, value) => [
+    () => cache.setMany([[value, 'mine']]),
+    () => cache.setMany(ownKey(value)),
+    () => cache.setMany(value),
+  ],
+  'cache.delete': ({ bob: { cache } }, value) => [() => cache.delete(value), () => cache.delete([value])],
+  'cache.invalidateTags': ({ bob: { cache } }, value) => [() => cache.invalidateTags(value)],
+  'cache.clear': ({ bob: { cache } }) => [() => cache.clear()],
+  'cache.namespace': ({ bob: { cache } }, value) => [
+    () => cache.namespace(value).get('k'),
+    () => cache.namespace('..').namespace(value).clear(),
+    () => cache.namespace('n', value).get('k'),
   ],
   'scope.drizzle': ({ bob }, value) => [
     () => bob.drizzle.execute(drizzleStatement(textOf(value))),

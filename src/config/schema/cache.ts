@@ -4,7 +4,7 @@ import { choice, settingRegistry, wholeNumber } from './setting.js';
 export const cache = z.strictObject({
   store: choice(['auto', 'redis', 'postgres', 'memory'], 'auto', {
     description:
-      'What the caches of several processes share: `redis`, `postgres` (tables of the database) or `memory` (nothing: each process has its own). `auto` is `redis` where `redis.url`, `redis.cluster` or `redis.sentinels` is set, otherwise `postgres` on a server and `memory` elsewhere.',
+      'What the caches of several processes share: `redis`, `postgres` (tables of the database) or `memory` (nothing: each process has its own). `auto` is `memory` on the embedded database; on a server `redis` where `redis.url`, `redis.cluster` or `redis.sentinels` is set and `ioredis` is installed, otherwise `postgres`.',
     variables: ['AQUIFER_CACHE_STORE'],
   }),
   prefix: z
