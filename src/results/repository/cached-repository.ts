@@ -10,8 +10,6 @@ export interface RepositoryFigures {
   readonly hits: number;
   /** Questions to the database. */
   readonly misses: number;
-  /** Writes whose rows were made known to the cache at once. */
-  readonly writes: number;
 }
 
 /** The methods of a repository that read: through the cache, and typed as they are there. */
@@ -19,9 +17,6 @@ export type CachedReads<E extends AnyEntity> = Pick<
   Repository<E>,
   'findById' | 'findMany' | 'findOne' | 'count' | 'exists'
 >;
-
-/** What writes one row and returns it. */
-type RowWrites<E extends AnyEntity> = Pick<Repository<E>, 'create' | 'update' | 'upsert' | 'restore'>;
 
 /** Tags that one call may invalidate. */
 const TAGS_A_CALL = 64;
@@ -32,12 +27,12 @@ const TAGS_A_CALL = 64;
  */
 export class CachedRepository<E extends AnyEntity> implements CachedReads<E> {
   readonly entity: E;
-  /** What is behind the cache: for `stream` and transactions. */
+  /** What is behind the cache: for writes, transactions and `stream`. */
   readonly repository: Repository<E>;
   readonly #cache: Cache;
   readonly #plans: ReadPlans;
   readonly #fromPrimary: boolean;
-  readonly #figures = { reads: 0, misses: 0, writes: 0 };
+  readonly #figures = { reads: 0, misses: 0 };
 
   constructor(repository: Repository<E>, cache: Cache, options: CachedReadOptions) {
     this.entity = repository.entity;
@@ -65,25 +60,10 @@ export class CachedRepository<E extends AnyEntity> implements CachedReads<E> {
   readonly exists: Repository<E>['exists'] = async (options) =>
     (await this.#read(this.#plans.plan('exists', options), (from) => from.exists(options))) as never;
 
-  readonly create: Repository<E>['create'] = (values) => this.#write((to) => to.create(values));
-
-  readonly update: Repository<E>['update'] = (key, patch, options) =>
-    this.#write((to) => to.update(key, patch, options));
-
-  readonly upsert: Repository<E>['upsert'] = (values, options) =>
-    this.#write((to) => to.upsert(values, options));
-
-  readonly restore: Repository<E>['restore'] = (key) => this.#write((to) => to.restore(key));
-
-  /** @throws as `repository.delete` */
-  readonly delete: Repository<E>['delete'] = async (key, options) => {
-    await this.repository.delete(key, options);
-    await this.forget(key);
-  };
-
   /**
-   * After a committed write of this row elsewhere, such as in a transaction: reads that begin when this has resolved
-   * see it, as they would anyway when its event has arrived. Then reads it into the cache.
+   * Writes through: after a committed write of this row, what was made of it is dropped and the row is in the cache. It is
+   * read again for that. Between the commit and this call someone else may have written it, and heard that it was
+   * invalidated; the row at hand would then stay, and be wrong.
    */
   async put(row: RowOf<E>): Promise<void> {
     const key = (row as Record<string, unknown>)[this.entity.key] as KeyOf<E>;
@@ -91,9 +71,11 @@ export class CachedRepository<E extends AnyEntity> implements CachedReads<E> {
     await this.findById(key);
   }
 
-  /** After committed writes of these rows, or their removal: what was made of them is dropped. */
+  /**
+   * Drops what was made of these rows. Writes of the repositories of a scope do so by themselves, and whatever writes the
+   * rows does so when its event arrives; this is for sessions of your own that do not want to wait for it.
+   */
   async forget(...keys: readonly KeyOf<E>[]): Promise<void> {
-    this.#figures.writes += keys.length;
     const tags = keys.flatMap((key) => {
       const name = this.#plans.nameRow(key);
       return typeof name === 'object' ? [entityTag(this.entity, name.id)] : [];
@@ -106,8 +88,8 @@ export class CachedRepository<E extends AnyEntity> implements CachedReads<E> {
 
   /** Of this object, not of others on the same cache. */
   figures(): RepositoryFigures {
-    const { reads, misses, writes } = this.#figures;
-    return { reads, hits: reads - misses, misses, writes };
+    const { reads, misses } = this.#figures;
+    return { reads, hits: reads - misses, misses };
   }
 
   async #read<T>(
@@ -124,12 +106,6 @@ export class CachedRepository<E extends AnyEntity> implements CachedReads<E> {
 
   #ask<T>(ask: (from: Repository<E>) => Promise<T>): Promise<T> {
     return this.#fromPrimary ? this.repository.transaction(ask) : ask(this.repository);
-  }
-
-  async #write(write: (to: RowWrites<E>) => Promise<RowOf<E>>): Promise<RowOf<E>> {
-    const row = await write(this.repository);
-    await this.forget((row as Record<string, unknown>)[this.entity.key] as KeyOf<E>);
-    return row;
   }
 }
 
