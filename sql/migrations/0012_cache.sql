@@ -251,7 +251,8 @@ begin
     from aquifer.cache_stores s where s.store = store_name;
 end $$;
 
--- Plans are for tables of any size: these grow from nothing faster than their statistics are renewed.
+-- Each statement is planned once a connection, which is most of its cost, and for tables of any size: these grow from
+-- nothing faster than their statistics are renewed.
 do $$
 declare
   routine regprocedure;
@@ -259,7 +260,7 @@ begin
   for routine in
     select oid from pg_proc where pronamespace = 'aquifer'::regnamespace and starts_with(proname, 'cache_') and prolang <> (select oid from pg_language where lanname = 'sql')
   loop
-    execute format('alter function %s set enable_seqscan = off', routine);
+    execute format('alter function %s set plan_cache_mode = force_generic_plan set enable_seqscan = off', routine);
   end loop;
   for routine in
     select oid from pg_proc where pronamespace = 'aquifer'::regnamespace and starts_with(proname, 'cache_')

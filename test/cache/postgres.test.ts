@@ -122,14 +122,20 @@ await describeOnEachDatabase('the cache in PostgreSQL', (open, kind) => {
   });
 
   test('keeps a minute of the log', async () => {
+    const kept = async () => {
+      const rows = await stores.sql<{ n: number }>(
+        `select count(*)::integer as n from aquifer.cache_log where store = ''`,
+      );
+      return rows[0]?.n;
+    };
     const appended = async (times: number) => {
       for (let at = 0; at < times; at++) await append(store);
     };
     await appended(130);
-    expect(await count('cache_log')).toBeGreaterThanOrEqual(130);
+    expect(await kept()).toBeGreaterThanOrEqual(130);
     await stores.sql(`update aquifer.cache_log set at = at - interval '1 minute'`);
     await appended(64);
-    expect(await count('cache_log')).toBeLessThanOrEqual(64 + 64);
+    expect(await kept()).toBeLessThanOrEqual(64);
   });
 
   test('tells a follower that slept too long that it has lost something, and what came after', async () => {

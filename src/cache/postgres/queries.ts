@@ -1,22 +1,25 @@
 /** The statements of the store, one round trip each. All run as the system role. */
 
-export const READ = named(
-  'read',
-  `select place::integer, (select e.value from aquifer.cache_entries e
-                           where e.name = asked.name and e.expires_at > now()) as value, null as mark
-   from unnest($1::text[]) with ordinality as asked (name, place)
-   union all
-   select place::integer, null, (select m.token::text from aquifer.cache_marks m
-                                 where m.name = asked.name and m.expires_at > now())
-   from unnest($2::text[]) with ordinality as asked (name, place)`,
-);
+// Behind a sub-select the length of an array is not known to the planner, which then plans once for all lengths.
 
-export const READ_KEYS = named(
-  'read_keys',
-  `select place::integer, (select e.value from aquifer.cache_entries e
-                           where e.name = asked.name and e.expires_at > now()) as value, null as mark
-   from unnest($1::text[]) with ordinality as asked (name, place)`,
-);
+const VALUES = (marks: string) => `
+  select place::integer, (select e.value from aquifer.cache_entries e
+                          where e.name = asked.name and e.expires_at > now()) as value, ${marks} as marks
+  from unnest((select $1::text[])) with ordinality as asked (name, place)`;
+
+/** Joined by commas, and empty for a mark that is not there. */
+const TOKENS = (parameter: string) => `
+  (select string_agg(coalesce(m.token::text, ''), ',' order by asked.place)
+   from unnest((select ${parameter}::text[])) with ordinality as asked (name, place)
+   left join lateral (select token from aquifer.cache_marks
+                      where name = asked.name and expires_at > now() offset 0) as m on true)`;
+
+export const READ_KEYS = named('read_keys', VALUES('null'));
+
+export const READ_MARKS = named('read_marks', `select 0 as place, null as value, ${TOKENS('$1')} as marks`);
+
+/** The marks are in the row of the first key. */
+export const READ = named('read', VALUES(`case place when 1 then ${TOKENS('$2')} end`));
 
 export const LEASE = named(
   'lease',

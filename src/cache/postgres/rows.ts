@@ -1,25 +1,30 @@
 import type { LeaseReply, LeaseState, StoreRead } from '../store/store.js';
 
-/** What is under a key, or the token of a mark, by its place in the question, counted from 1. */
+/** What is under a key, by its place in the question, counted from 1. */
 export interface ReadRow extends Record<string, unknown> {
   readonly place: number;
   readonly value: Uint8Array | null;
+  /** Tokens of all marks, joined by commas; empty where there is none. */
+  readonly marks: string | null;
+}
+
+/** What became of a key, or the token of a mark, by its place in the question. */
+export interface LeaseRow extends Record<string, unknown> {
+  readonly place: number;
+  readonly holder: string | null;
+  readonly value: Uint8Array | null;
+  readonly failure: Uint8Array | null;
   readonly mark: string | null;
 }
 
-export interface LeaseRow extends ReadRow {
-  readonly holder: string | null;
-  readonly failure: Uint8Array | null;
-}
-
-export function storeRead(rows: readonly ReadRow[], keys: number, marks: number): StoreRead {
+export function storeRead(rows: readonly ReadRow[], keys: number): StoreRead {
   const values = new Array<Uint8Array | undefined>(keys).fill(undefined);
-  const tokens = new Array<string | undefined>(marks).fill(undefined);
-  for (const { place, value, mark } of rows) {
+  let tokens: string[] = [];
+  for (const { place, value, marks } of rows) {
     if (value !== null) values[place - 1] = value;
-    else if (mark !== null) tokens[place - 1] = mark;
+    if (marks !== null) tokens = marks.split(',');
   }
-  return { values, marks: tokens };
+  return { values, marks: tokens.map((token) => (token === '' ? undefined : token)) };
 }
 
 export function leaseReply(rows: readonly LeaseRow[], keys: number, marks: number): LeaseReply {

@@ -35,12 +35,7 @@ export class PostgresStore implements CacheStore {
   }
 
   async read(keys: readonly string[], marks: readonly string[]): Promise<StoreRead> {
-    const names = this.#names(keys);
-    const rows =
-      marks.length === 0
-        ? await this.#database.ask<ReadRow>(queries.READ_KEYS, [names])
-        : await this.#database.ask<ReadRow>(queries.READ, [names, this.#names(marks)]);
-    return storeRead(rows, keys.length, marks.length);
+    return storeRead(await this.#read(this.#names(keys), this.#names(marks)), keys.length);
   }
 
   async lease({ keys, marks, token, ttlMs }: LeaseRequest): Promise<LeaseReply> {
@@ -122,6 +117,12 @@ export class PostgresStore implements CacheStore {
     await this.#followers.close();
     await this.#sweeper.settle();
     this.#database.close();
+  }
+
+  #read(keys: readonly string[], marks: readonly string[]): Promise<ReadRow[]> {
+    if (marks.length === 0) return this.#database.ask<ReadRow>(queries.READ_KEYS, [keys]);
+    if (keys.length === 0) return this.#database.ask<ReadRow>(queries.READ_MARKS, [marks]);
+    return this.#database.ask<ReadRow>(queries.READ, [keys, marks]);
   }
 
   #appended(names: number): void {
