@@ -5,10 +5,15 @@ import type { BreakerState } from './breaker.js';
 export interface GuardOptions {
   /**
    * The longest that a read, or a step of a fill, may take; milliseconds. The deadline of reads follows what they
-   * usually take below it, down to 10 ms.
+   * usually take, between `minDeadlineMs` and this.
    * @default 50
    */
   readonly deadlineMs?: number;
+  /**
+   * What a read may take however fast the store usually is; milliseconds. Reads of many names get 0.1 ms more for each.
+   * @default 10
+   */
+  readonly minDeadlineMs?: number;
   /**
    * The longest that a write, an invalidation or a feed may take; milliseconds. They must arrive, so they get
    * `deadlineMs` at least.
@@ -40,8 +45,20 @@ export interface StateChange {
 export type GuardSettings = Required<Omit<GuardOptions, 'onStateChange'>>;
 
 export function settingsOf(options: GuardOptions): GuardSettings {
-  const { deadlineMs = 50, writeDeadlineMs = 250, failures = 5, maxNames = 500 } = options;
-  const settings = { deadlineMs, writeDeadlineMs: Math.max(writeDeadlineMs, deadlineMs), failures, maxNames };
+  const {
+    deadlineMs = 50,
+    minDeadlineMs = 10,
+    writeDeadlineMs = 250,
+    failures = 5,
+    maxNames = 500,
+  } = options;
+  const settings = {
+    deadlineMs,
+    minDeadlineMs: Math.min(minDeadlineMs, deadlineMs),
+    writeDeadlineMs: Math.max(writeDeadlineMs, deadlineMs),
+    failures,
+    maxNames,
+  };
   for (const [name, value] of Object.entries(settings)) {
     if (Number.isFinite(value) && value >= 1) continue;
     throw new AquiferError(

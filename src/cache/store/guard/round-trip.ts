@@ -2,8 +2,6 @@
 const ALPHA = 1 / 8;
 const BETA = 1 / 4;
 const K = 4;
-/** Less is lost in the noise of timers and collections of garbage. */
-export const SHORTEST_DEADLINE_MS = 10;
 
 /**
  * How long to wait for an answer: TCP's retransmission timer (RFC 6298), smoothed time of the round trip plus four
@@ -38,7 +36,7 @@ export class RoundTrip {
   /** Between `floor` and `cap`, and the cap as long as nothing is known. */
   deadline(floor: number, cap: number): number {
     if (this.#smoothed === undefined) return cap;
-    const usual = Math.max(this.#smoothed + K * this.#deviation, SHORTEST_DEADLINE_MS);
-    return Math.min(Math.max(usual * 2 ** this.#doublings, floor), cap);
+    const usual = Math.max(this.#smoothed + K * this.#deviation, floor);
+    return Math.min(usual * 2 ** this.#doublings, cap);
   }
 }

@@ -113,6 +113,23 @@ describe('a call', () => {
     expect(guard.state).toBe('closed');
   });
 
+  test('has more time when it reads many names', async () => {
+    const { store, guard } = guarded();
+    for (let n = 0; n < 30; n++) await guard.read(['k'], []);
+    store.script('read', never);
+    const few = outcomeOf(guard.read(['k'], []));
+    await pass(20);
+    expect(few.ms).toBeLessThan(15);
+    const many = outcomeOf(
+      guard.read(
+        Array.from({ length: 100 }, (_, n) => `k${n}`),
+        [],
+      ),
+    );
+    await pass(100);
+    expect(many.ms).toBeGreaterThan(35);
+  });
+
   test('fails as unavailable whatever the store throws, and without what it says', async () => {
     const { store, guard } = guarded();
     store.script('read', () => {

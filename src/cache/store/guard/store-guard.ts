@@ -17,8 +17,10 @@ import { type Failure, Lane, type Limits } from './lane.js';
 import { type GuardOptions, type GuardSettings, type StateChange, settingsOf } from './options.js';
 import { Probe } from './probe.js';
 import { ReadBatch } from './read-batch.js';
-import { SHORTEST_DEADLINE_MS } from './round-trip.js';
 
+const MANY_NAMES = 20;
+/** What a name takes at the slowest: Redis reads hundreds in a millisecond, PostgreSQL tens. */
+const NAME_MS = 0.1;
 /** How long the store may take to close. */
 const CLOSE_MS = 2000;
 /** The lease of a probe that could not be released ends by itself. */
@@ -59,7 +61,7 @@ export class StoreGuard implements CacheStore {
     const settings = settingsOf(options);
     this.#store = store;
     if (options.onStateChange) this.#listeners.add(options.onStateChange);
-    this.#quick = { floor: SHORTEST_DEADLINE_MS, cap: settings.deadlineMs };
+    this.#quick = { floor: settings.minDeadlineMs, cap: settings.deadlineMs };
     this.#step = { floor: settings.deadlineMs, cap: settings.deadlineMs };
     this.#sure = { floor: settings.deadlineMs, cap: settings.writeDeadlineMs };
     this.#readBreaker = this.#breaker('reads', settings, () => this.#readProbe.start());
@@ -82,7 +84,12 @@ export class StoreGuard implements CacheStore {
     this.#writeProbe = this.#probe(this.#writeBreaker, this.#sure.cap, () => this.#tryWriting());
     this.#batch = new ReadBatch(
       (keys, marks, resolve, reject) =>
-        this.#reads.send(this.#quick, () => store.read(keys, marks), resolve, reject),
+        this.#reads.send(
+          this.#limitsOf(keys.length + marks.length),
+          () => store.read(keys, marks),
+          resolve,
+          reject,
+        ),
       settings.maxNames,
     );
   }
@@ -212,6 +219,12 @@ export class StoreGuard implements CacheStore {
 
   #probe(breaker: Breaker, deadlineMs: number, ask: () => Promise<void>): Probe {
     return new Probe({ breaker, lane: this.#pings, limits: { floor: deadlineMs, cap: deadlineMs }, ask });
+  }
+
+  /** What reads of few names take says little of a read of many. */
+  #limitsOf(names: number): Limits {
+    if (names < MANY_NAMES) return this.#quick;
+    return { floor: this.#quick.floor + names * NAME_MS, cap: this.#quick.cap };
   }
 
   #hasRead(now: number): void {

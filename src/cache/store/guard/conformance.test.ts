@@ -1,0 +1,18 @@
+import { randomUUID } from 'node:crypto';
+import { describe } from 'vitest';
+import { serviceAvailable, serviceUrl } from '../../../../test/services/services.js';
+import { ChaosStore } from '../../../../test/support/chaos-store.js';
+import { openRedisStore } from '../../redis/index.js';
+import { cacheStoreConformance } from '../conformance.js';
+import { StoreGuard } from './index.js';
+
+/** Conformance is not about speed. */
+const PATIENT = { deadlineMs: 10_000, minDeadlineMs: 10_000, writeDeadlineMs: 10_000 };
+
+describe.skipIf(!(await serviceAvailable('redis')))('a guard', () => {
+  const prefix = `aqtest:${randomUUID()}:`;
+  cacheStoreConformance('Redis, guarded, through faults that are switched off', async () => {
+    const store = await openRedisStore({ url: serviceUrl('redis'), prefix });
+    return new StoreGuard(new ChaosStore(store), PATIENT);
+  });
+});
