@@ -167,6 +167,44 @@ describe('a fill under way', () => {
   });
 });
 
+describe('a lease that was granted too late to be of use', () => {
+  test('is given back, so that others do not wait for it to end', async () => {
+    const [a, store] = await open({ guard: { deadlineMs: 20 } });
+    const [b] = await open();
+    const gate = stop();
+    store.after = (method) => (method === 'lease' ? gate.pass() : undefined);
+    expect(await a.memo('k', '1m', () => 'made without a lease')).toBe('made without a lease');
+    const begun = performance.now();
+    expect(await b.memo('k', '1m', () => 'made')).toBe('made');
+    expect(performance.now() - begun).toBeLessThan(1000);
+    gate.go();
+  });
+});
+
+describe('many keys', () => {
+  test('are not made when they land between the look and the lease', async () => {
+    const [a] = await open();
+    const [b, store] = await open();
+    const gate = stop();
+    store.after = (method) => (method === 'read' ? gate.pass() : undefined);
+    const both = b.memoMany(
+      ['k', 'l'],
+      '1m',
+      (missing) => new Map(missing.map((key) => [key, 'made again'])),
+    );
+    await gate.here;
+    await a.memo('k', '1m', () => 'made');
+    gate.go();
+    expect(await both).toEqual(
+      new Map([
+        ['k', 'made'],
+        ['l', 'made again'],
+      ]),
+    );
+    expect(backend.leases.size).toBe(0);
+  });
+});
+
 describe('with a feed', () => {
   test('what the shared tier has is no younger than what was heard of the database', async () => {
     const store = backend.open();

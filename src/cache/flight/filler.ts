@@ -42,8 +42,6 @@ export interface FillerParts {
 /** Waits between two looks at a key that another process is filling: short at first. */
 const FIRST_WAIT_MS = 4;
 const LONGEST_WAIT_MS = 40;
-/** Looks at it that the store may leave unanswered. */
-const MOST_UNANSWERED = 2;
 
 /** Fills one key: from the shared tier, by its factory, or by waiting for the process that is filling it. */
 export class Filler {
@@ -146,19 +144,11 @@ export class Filler {
     const begun = performance.now();
     let seen: string | undefined;
     let first: Found | undefined;
-    let unanswered = 0;
     for (let wait = FIRST_WAIT_MS; ; wait = Math.min(wait * 2, LONGEST_WAIT_MS)) {
       const since = this.#parts.trust.sharedSince();
       const leased = await shared.lease(space, [key], policy.tags, seen);
       const state = leased?.keys[0];
-      if (!leased || !state) {
-        // Someone else is filling: a busy moment of the store is no reason to fill twice.
-        if (seen !== undefined && ++unanswered <= MOST_UNANSWERED) {
-          await sleep(wait);
-          continue;
-        }
-        return this.#make(flight, wanted, undefined, stale);
-      }
+      if (!leased || !state) return this.#make(flight, wanted, undefined, stale);
       const { found, granted } = state;
       if (seen === undefined) first = found;
       if (state.failure) return this.#failed(flight, wanted, state.failure, stale);

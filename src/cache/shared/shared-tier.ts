@@ -36,6 +36,9 @@ export interface LeasedKey {
 
 /** A holder that has not renewed for so long is dead. */
 const LEASE_MS = 3000;
+const LEASE_ATTEMPTS = 3;
+/** What fails later than this was not refused, but not answered. */
+const LATE_MS = 5;
 
 /**
  * L2 as the engine sees it: values in, values out. Everything resolves to `undefined` when the store does not answer, and
@@ -77,6 +80,21 @@ export class SharedTier {
     tags: readonly string[],
     seen?: string,
   ): Promise<Leased | undefined> {
+    for (let attempt = 1; ; attempt++) {
+      const asked = performance.now();
+      const leased = await this.#lease(space, keys, tags, seen);
+      // A busy moment of the store is no reason to fill what others fill; one that refuses will do so again.
+      const isLate = performance.now() - asked > LATE_MS;
+      if (leased || !isLate || attempt === LEASE_ATTEMPTS) return leased;
+    }
+  }
+
+  async #lease(
+    space: Space,
+    keys: readonly string[],
+    tags: readonly string[],
+    seen: string | undefined,
+  ): Promise<Leased | undefined> {
     const marks = marksOf(space, tags);
     const token = randomUUID();
     const reply = await this.#try(() =>
@@ -87,7 +105,11 @@ export class SharedTier {
         ttlMs: LEASE_MS,
       }),
     );
-    if (!reply) return undefined;
+    if (!reply) {
+      // It may have been granted all the same, and nobody would fill.
+      void this.release(space, keys, { token, tokens: [] });
+      return undefined;
+    }
     const values = reply.keys.map(({ value }) => value);
     const found = await this.#found(space, values, marks, reply.marks);
     return {
