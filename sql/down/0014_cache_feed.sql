@@ -1,5 +1,6 @@
 -- loses: invalidations of caches that no store had confirmed
 
+select aquifer.release('aquifer.documents');
 drop function aquifer.prune_changes(integer, interval);
 create function aquifer.prune_changes(at_most integer default 10000) returns bigint
   language plpgsql volatile

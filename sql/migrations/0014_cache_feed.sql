@@ -110,3 +110,6 @@ begin
 end $$;
 revoke execute on function aquifer.prune_changes from public;
 grant execute on function aquifer.prune_changes to aquifer_system;
+
+-- Documents tell their changes, as entities do: what was found in them is cached under the tag of this name.
+select aquifer.adopt('aquifer.documents', entity => 'aquifer.documents', events => true);

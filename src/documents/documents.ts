@@ -13,6 +13,9 @@ import type {
   StoredDocument,
 } from './types.js';
 
+/** The name under which the ledger tells of documents. */
+export const DOCUMENTS_ENTITY = 'aquifer.documents';
+
 /** The knowledge documents of one tenant: `scope.documents`. */
 export class Documents {
   readonly #deps: DocumentDependencies;
@@ -30,8 +33,10 @@ export class Documents {
    * is; changed input replaces only the chunks that changed.
    * @throws AQF_ARGUMENT_INVALID, AQF_EXTRACTION_…, AQF_EMBEDDING_FAILED
    */
-  ingest(input: DocumentInput): Promise<IngestResult> {
-    return ingest(this.#deps, this.#context, input);
+  async ingest(input: DocumentInput): Promise<IngestResult> {
+    const result = await ingest(this.#deps, this.#context, input);
+    if (result.status !== 'unchanged') await this.#changed();
+    return result;
   }
 
   /**
@@ -39,8 +44,12 @@ export class Documents {
    * reported in the result and the run goes on.
    * @throws AQF_ARGUMENT_INVALID for wrong options and for a path that names neither a file nor a folder
    */
-  ingestFiles(paths: readonly string[], options?: IngestFilesOptions): Promise<IngestFilesResult> {
-    return ingestFiles(this.#deps, this.#context, this.#repository, paths, options);
+  async ingestFiles(paths: readonly string[], options?: IngestFilesOptions): Promise<IngestFilesResult> {
+    try {
+      return await ingestFiles(this.#deps, this.#context, this.#repository, paths, options);
+    } finally {
+      await this.#changed();
+    }
   }
 
   /** Documents in the order of their source. @throws AQF_ARGUMENT_INVALID */
@@ -59,11 +68,16 @@ export class Documents {
   }
 
   /** Removes a document with its chunks, vectors and index entries. @throws AQF_DOCUMENT_NOT_FOUND */
-  delete(id: string): Promise<void> {
-    return this.#repository.delete(id);
+  async delete(id: string): Promise<void> {
+    await this.#repository.delete(id);
+    await this.#changed();
   }
 
   count(): Promise<{ documents: number; chunks: number }> {
     return this.#repository.count();
+  }
+
+  async #changed(): Promise<void> {
+    await this.#deps.onChange?.(this.#context.tenantId);
   }
 }

@@ -1,4 +1,4 @@
-export { Documents } from './documents.js';
+export { DOCUMENTS_ENTITY, Documents } from './documents.js';
 export type { DocumentDependencies } from './ingest.js';
 export type {
   DocumentInput,

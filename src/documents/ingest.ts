@@ -18,6 +18,8 @@ export interface DocumentDependencies {
   readonly extractor: Extractor;
   readonly embedder: Embedder;
   readonly chunking: Required<ChunkingOptions>;
+  /** Awaited after documents of a tenant were stored or removed. */
+  readonly onChange?: (tenantId: string) => Promise<void>;
 }
 
 /** Changes whenever extraction or chunking would cut the same bytes differently: stored rows are then redone. */

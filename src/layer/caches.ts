@@ -11,6 +11,7 @@ import {
 } from '../cache/index.js';
 import { CacheFeed } from '../cache-feed/index.js';
 import type { AquiferConfig } from '../config/index.js';
+import { DOCUMENTS_ENTITY } from '../documents/index.js';
 import { keepInvalidation } from '../events/index.js';
 import type { RelationalProvider } from '../relational/index.js';
 import type { ChangeListener, RowChange } from '../repositories/index.js';
@@ -38,6 +39,10 @@ export class Caches {
     const feed = new CacheFeed(relational, engine, `cache feed ${opened?.name ?? ''}`);
     return new Caches(engine, feed, config.cache.ttlMs);
   }
+
+  /** The same for documents. */
+  readonly onDocumentsChange = (tenantId: string): Promise<void> =>
+    this.onChange(tenantId, [{ entity: DOCUMENTS_ENTITY, rowIds: [] }]);
 
   /** Removes what was made of rows that were written here, before whoever wrote them goes on. */
   readonly onChange: ChangeListener = async (tenantId, changes) => {

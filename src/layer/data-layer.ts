@@ -47,7 +47,7 @@ export class DataLayer implements AsyncDisposable {
     const deps = {
       relational,
       ciphers: encryption,
-      documents: { relational, extractor, embedder, chunking },
+      documents: { relational, extractor, embedder, chunking, onChange: caches.onDocumentsChange },
       search: { relational, embedder, settings: search },
       caches,
     };

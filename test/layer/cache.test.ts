@@ -3,6 +3,7 @@ import { integer, text } from 'drizzle-orm/pg-core';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { type Cache, entityTag } from '../../src/cache/index.js';
+import { DOCUMENTS_ENTITY } from '../../src/documents/index.js';
 import { entity } from '../../src/entities/index.js';
 import { createDataLayer, type DataLayer, type Scope } from '../../src/layer/index.js';
 import { serviceAvailable } from '../services/services.js';
@@ -122,6 +123,23 @@ describe.each(VARIANTS)('the cache of a scope (%s)', (_, open, available, severa
       expect(await cachedName(reader, id, calls)).toBe('by psql');
     }
     expect(calls.mock.calls.length).toBeLessThanOrEqual(2);
+  });
+
+  test('follows its documents', async () => {
+    const count = (of: Scope) =>
+      of.cache.memo('documents', { ttl: '1h', tags: [entityTag(DOCUMENTS_ENTITY)] }, () =>
+        of.documents.count(),
+      );
+    const there = other.scope({ tenantId });
+    expect(await count(scope)).toMatchObject({ documents: 0 });
+    expect(await count(there)).toMatchObject({ documents: 0 });
+    const { documentId } = await scope.documents.ingest({ source: 'a.md', text: 'A note about travel.' });
+    expect(await count(scope)).toMatchObject({ documents: 1 });
+    await vi.waitFor(async () => expect(await count(there)).toMatchObject({ documents: 1 }), {
+      timeout: 5000,
+    });
+    await scope.documents.delete(documentId);
+    expect(await count(scope)).toMatchObject({ documents: 0 });
   });
 
   test('keeps tenants apart', async () => {
