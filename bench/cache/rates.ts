@@ -18,27 +18,39 @@ export async function ratesInTurns<Name extends string>(
 ): Promise<Rates<Name>> {
   const names = Object.keys(subjects) as Name[];
   const times = new Map<Name, number[]>(names.map((name) => [name, []]));
+  const processor = new Map<Name, number[]>(names.map((name) => [name, []]));
   for (let round = -warmUp; round < rounds; round++) {
     for (let place = 0; place < names.length; place++) {
       const name = names[(place + round + warmUp) % names.length] as Name;
       const { calls } = subjects[name];
+      const before = process.cpuUsage();
       const { ms } = await timed(async () => subjects[name].run(calls));
-      if (round >= 0) times.get(name)?.push(ms / calls);
+      const { user, system } = process.cpuUsage(before);
+      if (round < 0) continue;
+      times.get(name)?.push(ms / calls);
+      processor.get(name)?.push((user + system) / calls);
     }
   }
-  return new Rates(times);
+  return new Rates(times, processor);
 }
 
-/** Milliseconds of one call, by subject and round. */
+/** What one call took, by subject and round. */
 export class Rates<Name extends string> {
   readonly #times: ReadonlyMap<Name, readonly number[]>;
+  readonly #processor: ReadonlyMap<Name, readonly number[]>;
 
-  constructor(times: ReadonlyMap<Name, readonly number[]>) {
+  constructor(times: ReadonlyMap<Name, readonly number[]>, processor: ReadonlyMap<Name, readonly number[]>) {
     this.#times = times;
+    this.#processor = processor;
   }
 
   perSecond(name: Name): number {
     return 1000 / median(this.#of(name));
+  }
+
+  /** Microseconds of this process's processor time for a call: what other work on the machine does not lengthen. */
+  processorUs(name: Name): number {
+    return median(this.#processor.get(name) ?? []);
   }
 
   /** How many times as fast as `reference`, judged round by round. */

@@ -8,11 +8,14 @@ import { withPrefix, withRedis } from './redis.js';
 import { makeUser, shuffledKeys, TTL_MS, type User } from './users.js';
 
 const KEYS = 1000;
-/** Reads of a stretch, by how many callers there are. */
+const WARM_UP = 8;
+/** Reads of a stretch, by how many callers there are. Many callers come first: a process that serves is warm. */
 const READS: ReadonlyMap<number, number> = new Map([
-  [1, 400],
   [64, 6400],
+  [1, 500],
 ]);
+/** A read that takes too long counts with its time and gives nothing; more of them than this share measure nothing. */
+const MOST_GIVEN_UP = 0.01;
 
 /** Hits in Redis with nothing in this process, against GET of a text of the same content. */
 export async function measureSharedTier(
@@ -59,12 +62,15 @@ async function readByTurns(
   for (const [callers, calls] of READS) {
     context.progress(`hits in Redis, ${callers} callers`);
     let from = 0;
+    let given = 0;
+    let givenUp = 0;
     const stretch = (read: (key: string) => Promise<unknown>): Stretch => ({
       calls,
       async run() {
         from += calls;
         await concurrently(callers, calls, async (index) => {
-          if (!(await read(keys[(from + index) % KEYS] as string))) throw new Error('A miss.');
+          given++;
+          if (!(await read(keys[(from + index) % KEYS] as string))) givenUp++;
         });
       },
     });
@@ -76,8 +82,10 @@ async function readByTurns(
         pipelined: stretch((key) => pipelined.get(prefix + key)),
         parsedPipelined: stretch(async (key) => JSON.parse((await pipelined.get(prefix + key)) ?? '')),
       },
-      { rounds },
+      { rounds, warmUp: WARM_UP },
     );
+    if (givenUp > given * MOST_GIVEN_UP) throw new Error(`${givenUp} of ${given} reads gave nothing.`);
+    if (givenUp > 0) context.note(`${givenUp} of ${given} reads by ${callers} callers gave nothing in time`);
     measurements.push(...reported(rates, callers));
   }
   return measurements;
@@ -92,6 +100,10 @@ function reported(rates: Rates<Reader>, callers: number): Measurement[] {
   const bare = { name: 'bare GET', value: rates.perSecond('bare') };
   return [
     measured(`l2_gets_per_s_${callers}`, rates.perSecond('cache'), 'reads/s', bare),
+    measured(`l2_get_processor_us_${callers}`, rates.processorUs('cache'), 'µs', {
+      name: 'bare GET',
+      value: rates.processorUs('bare'),
+    }),
     versus('l2_get_vs_ioredis', 'bare', 'GET by ioredis, the text as it is'),
     versus('l2_get_vs_ioredis_json', 'parsed', 'GET by ioredis and JSON.parse'),
     versus('l2_get_vs_ioredis_pipelined', 'pipelined', 'GET by ioredis with enableAutoPipelining'),
