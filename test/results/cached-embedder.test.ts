@@ -75,6 +75,20 @@ describe('a cached embedder', () => {
     expect(calls).toHaveLength(7);
   });
 
+  test.each([
+    ['too few', async () => []],
+    ['none for a text', async () => [[]]],
+    ['of another length', async () => [[new Float32Array([1, 0, 0])]]],
+    ['that are no unit vectors', async () => [[new Float32Array([1, 1, 0, 0])]]],
+  ])('keeps no vectors %s', async (_, embedPassages) => {
+    const cache = await createCache();
+    const wrong = cachedEmbedder({ ...letters().embedder, embedPassages }, cache);
+    await expect(wrong.embedPassages(['a'])).rejects.toMatchObject({ code: 'AQF_EMBEDDING_FAILED' });
+    const { embedder, calls } = letters();
+    await cachedEmbedder(embedder, cache).embedPassages(['a']);
+    expect(calls).toHaveLength(1);
+  });
+
   test('keeps nothing of a call that failed', async () => {
     const { embedder } = letters();
     let fails = true;

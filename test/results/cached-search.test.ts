@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { createCache } from '../../src/cache/index.js';
+import { createCache, entityTag } from '../../src/cache/index.js';
+import { DOCUMENTS_ENTITY } from '../../src/documents/index.js';
 import { cachedSearch, type PagedOptions } from '../../src/results/index.js';
 
 interface Asked extends PagedOptions {
@@ -90,7 +91,7 @@ describe('a cached search', () => {
     await expect(search('q')).rejects.toThrow('busy');
     fails = false;
     await search('q');
-    await cache.invalidateTags('entity:documents');
+    await cache.invalidateTags(entityTag(DOCUMENTS_ENTITY));
     await search('q');
     expect(calls).toHaveLength(2);
   });

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import type { DataLayer } from '../../src/layer/index.js';
-import { cachedRepository } from '../../src/results/index.js';
+import { cachedRepository, cachedSearch } from '../../src/results/index.js';
 import { openLayer } from '../support/layer.js';
 import { makeTempDir } from '../support/temp-dir.js';
 import { authors, books } from './books.js';
@@ -47,4 +47,24 @@ test('in a layer, tenants read from caches of their own', async () => {
   expect(await other?.findById(id)).toBeUndefined();
   expect(await other?.count()).toBe(0);
   expect(await own?.findById(NO_SUCH_ROW)).toBeUndefined();
+});
+
+test('in a layer, searches are answered from their pages until documents change', async () => {
+  const scope = layer.scope({ tenantId: 'acme' });
+  const search = cachedSearch(
+    (question: string, options: object) => scope.search(question, options),
+    scope.cache,
+  );
+  const mode = { mode: 'lexical' } as const;
+  await scope.documents.ingest({ source: 'travel.md', text: 'A trip abroad is approved by the director.' });
+  const found = await search('approved trip', { ...mode, limit: 20 });
+  expect(found).toEqual(await scope.search('approved trip', { ...mode, limit: 20 }));
+  expect(await search('approved trip', { ...mode, offset: 0, limit: 5 })).toEqual(found);
+  const { documentId } = await scope.documents.ingest({
+    source: 'meals.md',
+    text: 'Meals on a trip are approved.',
+  });
+  expect(await search('approved trip', { ...mode, limit: 20 })).toHaveLength(2);
+  await scope.documents.delete(documentId);
+  expect(await search('approved trip', { ...mode, limit: 20 })).toHaveLength(1);
 });

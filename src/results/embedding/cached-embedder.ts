@@ -1,5 +1,5 @@
 import type { Cache, CacheOptions, Duration } from '../../cache/index.js';
-import type { Embedder } from '../../embeddings/index.js';
+import { checkedEmbedder, type Embedder } from '../../embeddings/index.js';
 import { AquiferError } from '../../errors/index.js';
 import { digest } from '../canonical.js';
 import { packVectors, unpackVectors } from './packed-vectors.js';
@@ -48,7 +48,8 @@ class RememberingEmbedder implements CachedEmbedder {
 
   constructor(embedder: Embedder, cache: Cache, { revision = '', ...options }: CachedEmbedderOptions) {
     this.model = embedder.model;
-    this.#embedder = embedder;
+    // A vector that is wrong would be so for as long as it is kept.
+    this.#embedder = checkedEmbedder(embedder);
     this.#cache = cache.namespace('embeddings');
     this.#options = { ...DEFAULTS, ...options };
     // The window of the model decides how passages are cut, and so their vectors.
@@ -109,7 +110,7 @@ class RememberingEmbedder implements CachedEmbedder {
 }
 
 /**
- * An embedder that asks the model for a text once: texts are told apart by their SHA-256, models by id, dimensions,
+ * An embedder that asks the model for a text once, and checks what it returns: texts are told apart by their SHA-256, models by id, dimensions,
  * window and `revision`. Passages and questions are kept apart, as models may embed them differently.
  * @param cache the tenant's own, of which this takes the namespace `embeddings`
  */

@@ -33,14 +33,14 @@ export class HitCounts {
     return ((await this.#cache.get<number>(key)) ?? 0) + (this.#waiting.get(key) ?? 0);
   }
 
-  /** One after the other, for each reads what it adds to. */
+  /** One after the other, for each reads what it adds to. What cannot be added is lost. */
   flush(): Promise<void> {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     const added = this.#waiting;
     this.#waiting = new Map();
     this.#hits = 0;
-    this.#flushed = this.#flushed.then(() => this.#write(added));
+    this.#flushed = this.#flushed.then(() => this.#write(added)).catch(() => undefined);
     return this.#flushed;
   }
 

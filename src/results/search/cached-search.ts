@@ -1,4 +1,5 @@
 import { type Cache, type CacheOptions, entityTag } from '../../cache/index.js';
+import { DOCUMENTS_ENTITY } from '../../documents/index.js';
 import { createSearchResultCacheKey } from './key.js';
 import type { Range } from './range.js';
 import { RangeCache } from './range-cache.js';
@@ -31,7 +32,7 @@ export type SearchFunction<T, O extends PagedOptions> = (
 export interface CachedSearchOptions extends CacheOptions {
   /**
    * What invalidates results.
-   * @default the tag of the entity `documents`
+   * @default the tag of the documents of the layer, which `scope.documents` invalidates
    */
   readonly tags?: readonly string[];
   /**
@@ -70,7 +71,7 @@ class Searcher<T, O extends PagedOptions> {
   constructor(search: SearchFunction<T, O>, cache: Cache, options: CachedSearchOptions) {
     const { paging: _, defaultLimit: __, vary: ___, ...policy } = options;
     this.#search = search;
-    this.#ranges = new RangeCache(cache, { ...policy, tags: policy.tags ?? [entityTag('documents')] });
+    this.#ranges = new RangeCache(cache, { ...policy, tags: policy.tags ?? [entityTag(DOCUMENTS_ENTITY)] });
     this.#options = options;
   }
 
