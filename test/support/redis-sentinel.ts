@@ -43,7 +43,9 @@ export class RedisSentinelGroup {
 
   /** Makes the replica the primary while both run. */
   async failOver(): Promise<void> {
-    await this.sentinel.command('SENTINEL', 'FAILOVER', NAME);
+    const asked = () => this.sentinel.command('SENTINEL', 'FAILOVER', NAME);
+    // Refused until the sentinel has found the replica in good health.
+    await until('the sentinel refused to fail over', async () => asked().then(Boolean, () => false));
     await this.leads(this.replica);
   }
 

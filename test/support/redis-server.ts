@@ -142,7 +142,7 @@ export class RedisServer {
   /** Ended, with its folder gone; safe to call twice. */
   async remove(): Promise<void> {
     await this.kill9();
-    rmSync(this.folder, { recursive: true, force: true });
+    rmSync(this.folder, { recursive: true, force: true, maxRetries: 5 });
   }
 
   #writeSettings(): void {
@@ -187,9 +187,9 @@ export async function until(what: string, holds: () => Promise<boolean>): Promis
 
 async function endProcess(pid: number, signal: NodeJS.Signals): Promise<void> {
   if (isGone(pid)) return;
-  // Stopped, it would not hear that it should end.
-  process.kill(pid, 'SIGCONT');
   process.kill(pid, signal);
+  // A stopped process hears that it should end when it goes on; the killed one must not do anything any more.
+  if (signal !== 'SIGKILL') process.kill(pid, 'SIGCONT');
   await until(`Redis ${pid} did not end`, async () => isGone(pid));
 }
 

@@ -66,6 +66,8 @@ export function openCluster(ioredis: Ioredis, options: RedisStoreOptions): Clust
     slotsRefreshTimeout: commonSettings(options).connectTimeout,
     // It would be sent on connections that are just being made; each node is looked at before it is used anyway.
     enableReadyCheck: false,
+    maxRedirections: 3,
+    retryDelayOnTryAgain: 20,
     retryDelayOnFailover: 0,
     retryDelayOnClusterDown: 0,
   });

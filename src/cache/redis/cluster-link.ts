@@ -1,8 +1,8 @@
 import type { Cluster, Redis } from 'ioredis';
-import { messageOf } from '../../errors/index.js';
 import { ROOT_PATH, spaceMark } from '../names.js';
 import { SOCKET_TIMEOUT_MS } from './client.js';
-import { unavailable } from './failures.js';
+import { disconnected } from './disconnected.js';
+import { reasonOf, unavailable } from './failures.js';
 import type { RedisKeys } from './keys.js';
 import { MARK_TTL_MS } from './limits.js';
 import { runScript } from './run-script.js';
@@ -51,7 +51,7 @@ export class ClusterLink {
     try {
       return await work(this.at(key));
     } catch (error) {
-      const message = messageOf(error);
+      const message = reasonOf(error);
       // While a slot moves, only ioredis knows where each of its keys is; both nodes are primaries we had before.
       if (/^(ASK|TRYAGAIN) /.test(message)) return work(this.#cluster);
       if (!message.startsWith('MOVED ')) throw error;
@@ -98,10 +98,10 @@ export class ClusterLink {
     if (this.#closed) return;
     this.#closed = true;
     clearTimeout(this.#again);
-    const nodes = this.#cluster.nodes();
+    const ended = this.#cluster.nodes().map(disconnected);
     this.#cluster.disconnect();
     this.#primaries = new Map();
-    await Promise.all(nodes.map(ended));
+    await Promise.all(ended);
   }
 
   #primary(key: string): Redis | undefined {
@@ -173,12 +173,8 @@ export class ClusterLink {
   }
 
   readonly #note = (error: unknown) => {
-    this.#reason = messageOf(error);
+    this.#reason = reasonOf(error);
   };
-}
-
-async function ended(node: Redis): Promise<void> {
-  if (node.status !== 'end') await new Promise((resolve) => node.once('end', resolve));
 }
 
 /** ioredis connects to a node with the first command; a node that does not answer is taken out of its pool. */

@@ -12,6 +12,7 @@ import type {
 import type { ClusterLink } from './cluster-link.js';
 import { readCluster } from './cluster-read.js';
 import { fillKeys, leaseKeys, releaseLeases, renewLeases, storedArguments, storedNames } from './commands.js';
+import { checkEviction, type EvictionCheck, type EvictionNeighbours } from './eviction.js';
 import { unavailable } from './failures.js';
 import { Follower } from './follower.js';
 import type { RedisCacheStore } from './index.js';
@@ -106,6 +107,11 @@ export class ClusterStore implements RedisCacheStore {
     await this.#told((async () => Promise.all(this.#link.all().map((node) => node.ping())))());
   }
 
+  checkEviction(neighbours?: EvictionNeighbours): Promise<EvictionCheck> {
+    const { log } = this.#names;
+    return this.#told((async () => checkEviction(this.#link.at(log), 'cache', neighbours))());
+  }
+
   async close(): Promise<void> {
     await Promise.all([...this.#followers].map((follower) => follower.close()));
     await this.#link.close();
@@ -127,14 +133,28 @@ export class ClusterStore implements RedisCacheStore {
   }
 
   async #drop({ keys, marks }: Invalidation): Promise<void> {
-    const removed = keys.map((key) => [this.#names.value(key), this.#names.lease(key)]);
-    const renewed = marks.map((mark) => [this.#names.mark(mark)]);
     const token = newToken();
-    await this.#each(
-      [...removed, ...renewed],
-      (names, on) => runScript(on, DROP_ONLY, names, [names.length === 2 ? 2 : 0, token, MARK_TTL_MS]),
-      ([name = '']) => name,
-    );
+    const renew = (mark: string, on: Connection) => runScript(on, DROP_ONLY, [mark], [0, token, MARK_TTL_MS]);
+    const outcomes = await Promise.allSettled([
+      this.#each(
+        keys,
+        (key, on) => this.#remove(key, on),
+        (key) => this.#names.value(key),
+      ),
+      this.#each(
+        marks.map((mark) => this.#names.mark(mark)),
+        renew,
+        same,
+      ),
+    ]);
+    for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
+  }
+
+  /** While its slot moves, only commands of one key are certain to be done: the lease first, so that no fill comes after. */
+  async #remove(key: string, on: Connection): Promise<void> {
+    const [value, lease] = [this.#names.value(key), this.#names.lease(key)];
+    if (!on.isCluster) await on.del(value, lease);
+    else for (const name of [lease, value]) await on.del(name);
   }
 
   async #append(entry: string): Promise<void> {

@@ -7,7 +7,15 @@ import { AquiferError, isAquiferError, messageOf } from '../../errors/index.js';
  */
 export function unavailable(place: string, error: unknown): AquiferError {
   if (isAquiferError(error)) return error;
-  return new AquiferError('AQF_CACHE_STORE_UNAVAILABLE', `Redis at ${place}: ${messageOf(error)}`, {
+  return new AquiferError('AQF_CACHE_STORE_UNAVAILABLE', `Redis at ${place}: ${reasonOf(error)}`, {
     facts: { store: 'redis', place },
   });
+}
+
+/** Why, in words that do not speak of the settings with which ioredis is used here. */
+export function reasonOf(error: unknown): string {
+  const message = messageOf(error);
+  if (/max retries per request|Connection is closed|Command aborted/.test(message))
+    return 'the connection was lost';
+  return /isn't writeable|isn't ready/.test(message) ? 'not connected' : message;
 }

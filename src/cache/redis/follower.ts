@@ -1,8 +1,8 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Redis } from 'ioredis';
-import { messageOf } from '../../errors/index.js';
 import type { LogFollower, LogListener } from '../store/store.js';
 import { retryDelay } from './backoff.js';
+import { reasonOf } from './failures.js';
 import type { RedisKeys } from './keys.js';
 import { LogReader } from './log-reader.js';
 
@@ -76,7 +76,7 @@ export class Follower implements LogFollower {
 
   async #pause(error: unknown): Promise<void> {
     if (this.#closing.signal.aborted) return;
-    if (this.#lost !== undefined) this.#lost = `the connection to Redis was lost (${messageOf(error)})`;
+    if (this.#lost !== undefined) this.#lost = `the connection to Redis was lost (${reasonOf(error)})`;
     this.#host.failed(error);
     const { signal } = this.#closing;
     await wait(retryDelay(++this.#failures), undefined, { signal }).catch(() => undefined);

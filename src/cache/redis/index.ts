@@ -10,16 +10,25 @@ import {
   DEFAULT_PREFIX,
   type RedisStoreOptions,
 } from './options.js';
+import { SentinelWatch } from './sentinel-watch.js';
 import { SingleLink } from './single-link.js';
 import { SingleStore } from './single-store.js';
 
 export { REDIS_DATABASES, type RedisPurpose } from './databases.js';
+
+import type { EvictionCheck, EvictionNeighbours } from './eviction.js';
+
 export { checkEviction, type EvictionCheck, type EvictionNeighbours } from './eviction.js';
 export type { RedisAddress, RedisSentinels, RedisStoreOptions } from './options.js';
 
 /** The shared tier of a cache in Redis 7 or newer. */
 export interface RedisCacheStore extends CacheStore {
   readonly kind: 'redis';
+  /**
+   * Whether this server may evict what is kept on it, see `checkEviction`; on a cluster, that of the log.
+   * @throws AQF_CACHE_STORE_REFUSED, AQF_CACHE_STORE_UNAVAILABLE
+   */
+  checkEviction(neighbours?: EvictionNeighbours): Promise<EvictionCheck>;
 }
 
 /**
@@ -35,7 +44,10 @@ export async function openRedisStore(options: RedisStoreOptions): Promise<RedisC
 }
 
 async function openOnServer(ioredis: Ioredis, options: RedisStoreOptions, names: RedisKeys) {
-  const link = new SingleLink(openClient(ioredis, options), names);
+  const { sentinel } = options;
+  const switched = () => link.reconnect();
+  const watch = sentinel && new SentinelWatch(ioredis, sentinel, commonSettings(options), switched);
+  const link = new SingleLink(openClient(ioredis, options), names, () => watch?.stop());
   await link.settled(commonSettings(options).connectTimeout);
   return new SingleStore(link, names);
 }

@@ -1,8 +1,8 @@
 import type { Redis } from 'ioredis';
-import { messageOf } from '../../errors/index.js';
 import { retryDelay } from './backoff.js';
 import { isReadOnly, SOCKET_TIMEOUT_MS } from './client.js';
-import { unavailable } from './failures.js';
+import { disconnected } from './disconnected.js';
+import { reasonOf, unavailable } from './failures.js';
 import { Heartbeat } from './heartbeat.js';
 import type { RedisKeys } from './keys.js';
 import { adoptTerm } from './term.js';
@@ -16,12 +16,16 @@ export class SingleLink {
   readonly #client: Redis;
   readonly #keys: RedisKeys;
   readonly #heartbeat: Heartbeat;
+  readonly #closing: () => void;
+  readonly #dialled = new Set<Redis>();
   #open = false;
   #connection = 0;
   #refusals = 0;
   #reason = 'not connected yet';
 
-  constructor(client: Redis, keys: RedisKeys) {
+  /** @param closing runs when it is closed */
+  constructor(client: Redis, keys: RedisKeys, closing: () => void = () => undefined) {
+    this.#closing = closing;
     this.#client = client;
     this.#keys = keys;
     this.place = placeOf(client);
@@ -32,7 +36,7 @@ export class SingleLink {
       this.#connection += 1;
     });
     client.on('error', (error) => {
-      this.#reason = messageOf(error);
+      this.#reason = reasonOf(error);
     });
   }
 
@@ -70,21 +74,28 @@ export class SingleLink {
       retryStrategy: () => null,
     });
     connection.on('error', () => undefined);
+    this.#dialled.add(connection);
+    connection.once('end', () => this.#dialled.delete(connection));
     return connection;
   }
 
   /** Another connection has failed: when the server is no primary any more, whoever is one is looked up. */
   doubt(error: unknown): void {
-    if (error instanceof Error && isReadOnly(error)) this.#reconnect();
+    if (error instanceof Error && isReadOnly(error)) this.reconnect();
+  }
+
+  /** Gives up every connection: whoever is the primary is looked up again. */
+  reconnect(): void {
+    this.#open = false;
+    for (const connection of this.#dialled) connection.disconnect();
+    if (this.#client.status === 'ready') this.#client.disconnect(true);
   }
 
   async close(): Promise<void> {
     this.#open = false;
     this.#heartbeat.stop();
-    if (this.#client.status === 'end') return;
-    const ended = new Promise((resolve) => this.#client.once('end', resolve));
-    this.#client.disconnect();
-    await ended;
+    this.#closing();
+    await disconnected(this.#client);
   }
 
   async #admit(connection: number): Promise<void> {
@@ -96,19 +107,14 @@ export class SingleLink {
       this.#client.emit('open');
     } catch (error) {
       if (connection !== this.#connection) return;
-      this.#reason = messageOf(error);
+      this.#reason = reasonOf(error);
       // ioredis counts attempts from the last one that connected: a server that connects and refuses gets none.
       setTimeout(() => this.#abandon(connection), retryDelay(++this.#refusals)).unref();
     }
   }
 
   #abandon(connection: number): void {
-    if (connection === this.#connection) this.#reconnect();
-  }
-
-  #reconnect(): void {
-    this.#open = false;
-    if (this.#client.status === 'ready') this.#client.disconnect(true);
+    if (connection === this.#connection) this.reconnect();
   }
 }
 

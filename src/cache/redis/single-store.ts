@@ -18,6 +18,7 @@ import {
   storedArguments,
   storedNames,
 } from './commands.js';
+import { checkEviction, type EvictionCheck, type EvictionNeighbours } from './eviction.js';
 import { unavailable } from './failures.js';
 import { Follower } from './follower.js';
 import type { RedisCacheStore } from './index.js';
@@ -112,6 +113,10 @@ export class SingleStore implements RedisCacheStore {
 
   async ping(): Promise<void> {
     await this.#do((connection) => connection.ping());
+  }
+
+  checkEviction(neighbours?: EvictionNeighbours): Promise<EvictionCheck> {
+    return this.#do((connection) => checkEviction(connection, 'cache', neighbours));
   }
 
   async close(): Promise<void> {

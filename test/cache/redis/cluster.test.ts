@@ -1,0 +1,90 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { openRedisStore, type RedisCacheStore } from '../../../src/cache/redis/index.js';
+import { slotOf } from '../../../src/cache/redis/slot.js';
+import { entry, eventually, fillOne, fresh, leaseAll } from '../../../src/cache/store/conformance/fixture.js';
+import { append, Listening } from '../../../src/cache/store/conformance/listening.js';
+import { RedisCluster } from '../../support/redis-cluster.js';
+import { type RedisServer, redisServerAvailable } from '../../support/redis-server.js';
+
+const LOG_SLOT = slotOf('{log}');
+const isDone = () => true;
+const isNotDone = () => false;
+
+describe.skipIf(!redisServerAvailable())('the shared tier on a cluster', () => {
+  let cluster: RedisCluster;
+  let store: RedisCacheStore;
+  beforeAll(async () => {
+    cluster = await RedisCluster.start({ replicas: 1 });
+  });
+  afterAll(() => cluster?.remove());
+  beforeEach(async () => {
+    store = await openRedisStore({ cluster: cluster.nodes });
+  });
+  afterEach(() => store.close());
+
+  test('finds the slot of a key as Redis does', async () => {
+    const [node] = cluster.primaries as [RedisServer];
+    for (const key of ['a', 'aq:cache:v:{t/u|k}', '{log}:n', 'x{}y', 'ü{é}', '{a}{b}', '{a', '}{b}']) {
+      expect(slotOf(key)).toBe(await node.command('CLUSTER', 'KEYSLOT', key));
+    }
+  });
+
+  test('reads and invalidates while a slot moves, and does the rest again when it has moved', async () => {
+    const key = fresh();
+    const slot = slotOf(`{${key}}`);
+    const from = cluster.primaryOf(slot);
+    const to = cluster.primaries.find((server) => server !== from) as RedisServer;
+    await store.write([entry(key, 'before')], 'me');
+    const { token, marks } = await leaseAll(store, [{ key }], { marks: ['s:'] });
+    await cluster.moveSlot(slot, from, to, async () => {
+      const read = await store.read([key], ['s:']);
+      expect(String(read.values[0])).toBe('before');
+      expect(read.marks).toEqual(marks);
+      // Redis does nothing at once with several keys of a slot that moves, when one of them does not exist.
+      await expect(leaseAll(store, [{ key }])).rejects.toMatchObject({ code: 'AQF_CACHE_STORE_UNAVAILABLE' });
+      await store.invalidate({ keys: [key], marks: ['s:'] }, 'me');
+      const after = await store.read([key], ['s:']);
+      expect(after.values).toEqual([undefined]);
+      expect(after.marks).not.toEqual(marks);
+    });
+    expect(await fillOne(store, key, 'late', token)).toBe(false);
+    await store.write([entry(key, 'written after')], 'me');
+    expect(String((await store.read([key], [])).values[0])).toBe('written after');
+    await cluster.moveSlot(slot, to, from);
+  });
+
+  test('follows the log to where it moves', async () => {
+    const from = cluster.primaryOf(LOG_SLOT);
+    const to = cluster.primaries.find((server) => server !== from) as RedisServer;
+    await Listening.during(store, async (listening) => {
+      const first = await append(store);
+      await listening.caughtUp();
+      await cluster.moveSlot(LOG_SLOT, from, to);
+      const second = await append(store);
+      await eventually('it is told, or told as lost', () => listening.losses.length > 0);
+      const third = await append(store);
+      await listening.caughtUp();
+      expect(listening.keys.at(0)).toBe(first);
+      expect(listening.keys.at(-1)).toBe(third);
+      expect(listening.keys).not.toContain(second);
+    });
+    await cluster.moveSlot(LOG_SLOT, to, from);
+  });
+
+  // Last: it changes who is the primary.
+  test('survives the death of a primary: its replica takes over, and nothing from before counts', async () => {
+    const dying = cluster.primaryOf(LOG_SLOT);
+    const { marks } = await leaseAll(store, [], { marks: ['s:'] });
+    await Listening.during(store, async (listening) => {
+      await append(store);
+      await listening.caughtUp();
+      await dying.kill9();
+      await eventually('the log is there again', async () => append(store).then(isDone, isNotDone));
+      await listening.caughtUp();
+      expect(listening.losses.length).toBeGreaterThan(0);
+      expect((await store.read([], ['s:'])).marks).not.toEqual(marks);
+    });
+    await dying.start();
+    await cluster.whole();
+  });
+});
