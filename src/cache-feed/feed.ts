@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type Engine, FEED_TURN_MS } from '../cache/index.js';
 import { isAquiferError } from '../errors/index.js';
 import { type LedgerDelta, ledgerDelta, Wake } from '../events/index.js';
@@ -6,6 +7,7 @@ import { invalidationOf } from './invalidation.js';
 
 /** Between two looks into the ledger when nothing hints. */
 const LOOK_EVERY_MS = 200;
+const SETTLE_MS = 8;
 /** After so long without use of a cache nobody needs to hear of changes. */
 const IDLE_AFTER_MS = 5000;
 const LONGEST_WAIT_MS = 1000;
@@ -71,17 +73,17 @@ export class CacheFeed {
     await this.#relational.exclusively(this.#name, async (lost) => {
       while (!signal.aborted && !lost.aborted) {
         await this.#tellStore();
-        await this.#wake.wait(LOOK_EVERY_MS, signal);
+        await this.#nextLook(signal);
       }
     });
   }
 
   async #tellStore(): Promise<void> {
-    const { store, invalidator } = this.#engine;
+    const { store, invalidator, told } = this.#engine;
     const turn = await store?.beginFeed(FEED_TURN_MS);
     if (!store || !turn) return;
     const delta = await ledgerDelta(this.#relational, turn.position);
-    const invalidation = invalidationOf(delta);
+    const invalidation = invalidationOf(delta, told);
     invalidator.applyHere(invalidation);
     await store.feed(turn, delta.position, invalidation);
   }
@@ -89,18 +91,24 @@ export class CacheFeed {
   async #feedHere(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       if (this.#inUse()) await this.#tellHere();
-      await this.#wake.wait(LOOK_EVERY_MS, signal);
+      await this.#nextLook(signal);
     }
   }
 
   async #tellHere(): Promise<void> {
-    const { invalidator, trust, origin } = this.#engine;
+    const { invalidator, trust, origin, told } = this.#engine;
     const since = performance.now();
     const delta = await ledgerDelta(this.#relational, this.#position);
     if (delta.lost && this.#position !== undefined) this.#engine.lose();
-    else if (!delta.lost) invalidator.applyHere(invalidationOf(withoutOwn(delta, origin)));
+    else if (!delta.lost) invalidator.applyHere(invalidationOf(withoutOwn(delta, origin), told));
     this.#position = delta.position;
     trust.feed(since);
+  }
+
+  /** After a hint a moment more: whoever wrote may tell it himself, and more may come. */
+  async #nextLook(signal: AbortSignal): Promise<void> {
+    await this.#wake.wait(LOOK_EVERY_MS, signal);
+    if (!signal.aborted) await sleep(SETTLE_MS);
   }
 
   /** Looked at often and cheaply, so that the ledger is not, while nobody uses a cache. */

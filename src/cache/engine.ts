@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Clock } from './clock.js';
 import { type InvalidationJournal, Invalidator } from './coherence/invalidator.js';
 import { Recent } from './coherence/recent.js';
+import { Told } from './coherence/told.js';
 import { Trust } from './coherence/trust.js';
 import { Filler } from './flight/filler.js';
 import { Flights } from './flight/flight.js';
@@ -40,6 +41,7 @@ export class Engine {
   readonly many: ManyFiller;
   readonly invalidator: Invalidator;
   readonly recent = new Recent();
+  readonly told = new Told();
   /** Names this process in the log. */
   readonly origin = randomUUID();
   #follower: Promise<LogFollower> | undefined;
@@ -97,6 +99,7 @@ export class Engine {
   /** Invalidations may have been missed: every copy goes. */
   lose(): void {
     this.counters.gaps++;
+    this.told.forget();
     this.trust.lose();
     this.invalidator.loseHere();
   }
@@ -136,6 +139,7 @@ export class Engine {
 
   #told(entries: readonly LogEntry[]): void {
     for (const entry of entries) {
+      this.told.noteFrom(entry.keys);
       // What this process invalidated or wrote itself is done already.
       if (entry.origin !== this.origin) this.invalidator.applyHere(entry);
       // It was appended after what was last verified, and read no earlier than a turn before.

@@ -1,5 +1,6 @@
 export { Cache } from './cache.js';
 export type { InvalidationJournal } from './coherence/invalidator.js';
+export { Told, type ToldChange, toldName } from './coherence/told.js';
 export { type CacheParts, type CreateCacheOptions, createCache, OpenCache } from './create.js';
 export { type Duration, toMs } from './duration.js';
 export { Engine, type EngineOptions, FEED_TURN_MS } from './engine.js';

@@ -7,7 +7,9 @@ import {
   markOfTenant,
   marksOfTags,
   policyOver,
+  type ToldChange,
   tenantPath,
+  toldName,
 } from '../cache/index.js';
 import { CacheFeed } from '../cache-feed/index.js';
 import type { AquiferConfig } from '../config/index.js';
@@ -42,14 +44,20 @@ export class Caches {
 
   /** The same for documents. */
   readonly onDocumentsChange = (tenantId: string): Promise<void> =>
-    this.onChange(tenantId, [{ entity: DOCUMENTS_ENTITY, rowIds: [] }]);
+    this.onChange(tenantId, [{ entity: DOCUMENTS_ENTITY, rows: [] }]);
 
   /** Removes what was made of rows that were written here, before whoever wrote them goes on. */
   readonly onChange: ChangeListener = async (tenantId, changes) => {
     // While nobody here has a cache, the feed of those who have tells them.
     if (!this.#started) return;
+    const { store, invalidator, told } = this.engine;
     const marks = [...new Set(changes.flatMap((change) => marksOf(tenantId, change)))];
-    await this.engine.invalidator.invalidate({ keys: [], marks });
+    const known = toldChanges(tenantId, changes);
+    const invalidation = { keys: known.map(toldName), marks };
+    // Without a store, other processes hear of it from the ledger.
+    if (!store) invalidator.applyHere(invalidation);
+    else if (!(await invalidator.invalidate(invalidation))) return;
+    for (const change of known) told.note(change);
   };
 
   of(tenantId: string): Cache {
@@ -87,9 +95,20 @@ function engineOptions({ cache }: AquiferConfig, opened: OpenedStore | undefined
 /** With more rows than this, everything of the tenant goes. */
 const MOST_ROWS = 2000;
 
-function marksOf(tenantId: string, { entity, rowIds }: RowChange): string[] {
-  if (rowIds.length > MOST_ROWS) return [markOfTenant(tenantId)];
-  return marksOfTags(tenantId, [entityTag(entity), ...rowIds.map((id) => entityTag(entity, id))]);
+function marksOf(tenantId: string, { entity, rows }: RowChange): string[] {
+  if (rows.length > MOST_ROWS) return [markOfTenant(tenantId)];
+  return marksOfTags(tenantId, [entityTag(entity), ...rows.map(({ id }) => entityTag(entity, id))]);
+}
+
+/** With more rows than this the ledger may tell them again. */
+const MOST_TOLD = 100;
+
+function toldChanges(tenantId: string, changes: readonly RowChange[]): ToldChange[] {
+  const rows = changes.flatMap(({ entity, rows }) => rows.map((row) => ({ entity, ...row })));
+  if (rows.length > MOST_TOLD) return [];
+  return rows.flatMap(({ entity, id: rowId, revision }) =>
+    revision === undefined ? [] : [{ tenantId, entity, rowId, revision }],
+  );
 }
 
 /** What no store tells is told by the feed, also after this process has died. */

@@ -24,8 +24,14 @@ const FLAGS: Readonly<Record<Reach, readonly TraitFlag[]>> = {
 /** Rows of an entity that were written. */
 export interface RowChange {
   readonly entity: string;
-  /** Their keys as text. */
-  readonly rowIds: readonly string[];
+  readonly rows: readonly ChangedRow[];
+}
+
+export interface ChangedRow {
+  /** The key as text. */
+  readonly id: string;
+  /** Undefined where it is not known. */
+  readonly revision: number | undefined;
 }
 
 /** Hears of what was committed, before the call that wrote it resolves. */

@@ -1,5 +1,5 @@
 export type { ScopedDrizzle } from './drizzle-handle.js';
-export type { ChangeListener, RowChange } from './executor.js';
+export type { ChangedRow, ChangeListener, RowChange } from './executor.js';
 export { LIMITS as REPOSITORY_LIMITS } from './limits.js';
 export { Repository } from './repository.js';
 export { BaseSession, Session, type SessionOptions } from './session.js';

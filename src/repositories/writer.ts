@@ -100,14 +100,14 @@ export class Writer {
     const statement = writes.removeOne(this.#model, target.bound, target.revision);
     const { rows } = await this.#executor.write(statement, reach);
     if (rows.length === 0) await this.#nothingWritten(target, 'present');
-    await this.#changed([target.bound]);
+    await this.#removed(target);
   }
 
   async purge(target: RowTarget): Promise<void> {
     if (target.bound === undefined) throw rowNotFound(this.#model.entity, target.key);
     const { rows } = await this.#executor.write(writes.purgeOne(this.#model, target.bound), 'purge');
     if (rows.length === 0) throw rowNotFound(this.#model.entity, target.key);
-    await this.#changed([target.bound]);
+    await this.#removed(target);
   }
 
   async restore(target: RowTarget): Promise<Row> {
@@ -163,14 +163,18 @@ export class Writer {
     const selection = selectionOf(this.#model);
     decodeRows(rows, selection);
     openRows(this.#model, rows, selection, cipher);
-    const { property } = this.#model.key;
-    await this.#changed(rows.map((row) => row[property]));
+    const { entity, key, revision } = this.#model;
+    const changed = rows.map((row) => ({
+      id: String(row[key.property]),
+      revision: revision ? Number(row.revision) : undefined,
+    }));
+    if (changed.length > 0) await this.#executor.changed({ entity, rows: changed });
     return rows;
   }
 
-  async #changed(keys: readonly unknown[]): Promise<void> {
-    if (keys.length === 0) return;
-    await this.#executor.changed({ entity: this.#model.entity, rowIds: keys.map(String) });
+  #removed({ bound }: RowTarget): Promise<void> {
+    const row = { id: String(bound), revision: undefined };
+    return this.#executor.changed({ entity: this.#model.entity, rows: [row] });
   }
 
   #one([row]: Row[]): Row {

@@ -94,6 +94,20 @@ describe.each(VARIANTS)('the cache of a scope (%s)', (_, open, available, severa
     expect(await cachedName(scope, id)).toBe('c');
   });
 
+  test('keeps what was made of a row after its own write was told, when the ledger tells it too', async () => {
+    const repository = scope.repository(things);
+    const { id } = await repository.create({ name: 'a' });
+    await cachedName(scope, id);
+    await sleep(300);
+    await repository.update(id, { name: 'b' });
+    const calls = vi.fn();
+    expect(await cachedName(scope, id, calls)).toBe('b');
+    await sleep(300);
+    expect(await cachedName(scope, id, calls)).toBe('b');
+    // Told twice only if the ledger was faster than the process that wrote.
+    expect(calls.mock.calls.length).toBeLessThanOrEqual(2);
+  });
+
   test('knows of rows that did not exist, and of lists, by the tag of the entity', async () => {
     const repository = scope.repository(things);
     const count = () =>

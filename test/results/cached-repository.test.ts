@@ -190,9 +190,9 @@ await describeOnEachDatabase('cached reads of repositories', (open) => {
   test('what was written here is seen by the next read, without waiting for events', async () => {
     // As a scope does it.
     const onChange: ChangeListener = async (_, changes) => {
-      const tags = changes.flatMap(({ entity, rowIds }) => [
+      const tags = changes.flatMap(({ entity, rows }) => [
         entityTag(entity),
-        ...rowIds.map((id) => entityTag(entity, id)),
+        ...rows.map(({ id }) => entityTag(entity, id)),
       ]);
       await cache.invalidateTags(tags);
     };
@@ -232,6 +232,15 @@ await describeOnEachDatabase('cached reads of repositories', (open) => {
     const before = calls();
     expect(await cached.findById(id)).toEqual(written);
     expect(calls()).toBe(before);
+  });
+
+  test('a row is put although nobody has told of its change', async () => {
+    const { id } = await makeBook();
+    const cached = cachedRepository(session.repository(books), await createCache());
+    await cached.findById(id);
+    const written = await session.repository(books).update(id, { title: 'newest' });
+    await cached.put(written);
+    expect(await cached.findById(id)).toEqual(written);
   });
 
   test('a row that is put late does not bring back what was overwritten since', async () => {
