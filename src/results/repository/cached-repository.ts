@@ -18,6 +18,8 @@ export type CachedReads<E extends AnyEntity> = Pick<
   'findById' | 'findMany' | 'findOne' | 'count' | 'exists'
 >;
 
+type Fields = Readonly<Record<string, unknown>>;
+
 /** Tags that one call may invalidate. */
 const TAGS_A_CALL = 64;
 
@@ -61,12 +63,14 @@ export class CachedRepository<E extends AnyEntity> implements CachedReads<E> {
     (await this.#read(this.#plans.plan('exists', options), (from) => from.exists(options))) as never;
 
   /**
-   * Writes through: after a committed write of this row, what was made of it is dropped and the row is in the cache. It is
-   * read again for that. Between the commit and this call someone else may have written it, and heard that it was
-   * invalidated; the row at hand would then stay, and be wrong.
+   * Writes through: when this has resolved, `findById` of a committed row finds it in the cache, at this revision or a
+   * later one. It is read again for that, and not kept as it is given: someone else may have written it since, and have
+   * invalidated it; the older row would then stay.
    */
   async put(row: RowOf<E>): Promise<void> {
-    const key = (row as Record<string, unknown>)[this.entity.key] as KeyOf<E>;
+    const key = (row as Fields)[this.entity.key] as KeyOf<E>;
+    const known: Fields | undefined = await this.findById(key);
+    if (isAsNew(known, row as Fields)) return;
     await this.forget(key);
     await this.findById(key);
   }
@@ -107,6 +111,13 @@ export class CachedRepository<E extends AnyEntity> implements CachedReads<E> {
   #ask<T>(ask: (from: Repository<E>) => Promise<T>): Promise<T> {
     return this.#fromPrimary ? this.repository.transaction(ask) : ask(this.repository);
   }
+}
+
+/** Rows of entities that tell their changes have a revision. */
+function isAsNew(known: Fields | undefined, row: Fields): boolean {
+  return (
+    typeof known?.revision === 'number' && typeof row.revision === 'number' && known.revision >= row.revision
+  );
 }
 
 /**
