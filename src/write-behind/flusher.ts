@@ -53,6 +53,7 @@ export class Flusher<V> {
   async close(): Promise<void> {
     this.#stopping.abort();
     const { closeTimeoutMs } = this.#deps.settings;
+    if (closeTimeoutMs === 0) this.#ending.abort();
     const timer = setTimeout(() => this.#ending.abort(), closeTimeoutMs);
     try {
       await this.#looping;

@@ -46,7 +46,7 @@ export interface WriteBehindOptions<V> {
   readonly flushTimeoutMs?: number;
   /** Milliseconds between two looks for what other processes left. @default 1000 */
   readonly pollMs?: number;
-  /** Milliseconds that `close()` goes on flushing; the rest stays in the journal. @default 10000 */
+  /** Milliseconds that `close()` goes on flushing, 0 for not at all; the rest stays in the journal. @default 10000 */
   readonly closeTimeoutMs?: number;
   /** Told of every rejection of `flush`, and of every failure to reach the database. */
   onError?(error: unknown): void;

@@ -406,6 +406,24 @@ await describeOnEachDatabase('write-behind', (open) => {
     if (other !== database.provider) await other.close();
   });
 
+  test('goes on when the database failed it, and tells of it', async () => {
+    let failures = 3;
+    const moody = new Proxy(database.provider, {
+      get: (target, property) => {
+        const member = Reflect.get(target, property);
+        if (property !== 'query') return typeof member === 'function' ? member.bind(target) : member;
+        return async (context: TenantContext, ...rest: [never]) => {
+          if (context.kind !== 'tenant' && failures-- > 0) throw new Error('connection lost');
+          return target.query(context, ...rest);
+        };
+      },
+    });
+    const queue = openQueue({ ...AT_ONCE, relational: moody });
+    await queue.forTenant(acme).put('key', 1);
+    await vi.waitFor(() => expect(destination.keys).toEqual(['key']), soon);
+    expect(destination.errors).toHaveLength(3);
+  });
+
   test('takes over what another had claimed when it died', async () => {
     const lost = openQueue(NEVER);
     await lost.forTenant(acme).put('key', 'orphan');
