@@ -29,6 +29,9 @@ export interface EngineOptions {
 /** A feed is believed to be as late as its turn allows: see `CacheStore.beginFeed`. */
 export const FEED_TURN_MS = 300;
 
+/** How long opening a cache waits for a store to answer. */
+const START_MS = 500;
+
 /** What the caches of one process share: memory, fills under way, the way to the shared tier, and trust. */
 export class Engine {
   readonly clock = new Clock();
@@ -44,7 +47,9 @@ export class Engine {
   readonly told = new Told();
   /** Names this process in the log. */
   readonly origin = randomUUID();
-  #follower: Promise<LogFollower> | undefined;
+  #following: Promise<void> | undefined;
+  #follower: LogFollower | undefined;
+  #closed = false;
   #heard = false;
 
   constructor(options: EngineOptions) {
@@ -71,14 +76,18 @@ export class Engine {
     this.invalidator = new Invalidator(this.memory, recent, counters, this.store, this.origin);
   }
 
-  /** Begins to hear of invalidations by others; until then copies live for no longer than `staleness`. */
+  /**
+   * Begins to hear of invalidations by others; until then copies live for no longer than `staleness`. Resolves when it
+   * does, or after half a second with a store that does not answer: it will hear as soon as the store does.
+   */
   async start(): Promise<void> {
-    this.#follower ??= this.store?.follow({
-      told: (entries) => this.#told(entries),
-      verified: (since) => this.#verified(since),
-      lost: () => this.lose(),
+    this.#following ??= this.#follow();
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, START_MS);
     });
-    await this.#follower;
+    await Promise.race([this.#following, late]);
+    clearTimeout(timer);
   }
 
   useJournal(journal: InvalidationJournal): void {
@@ -123,9 +132,19 @@ export class Engine {
   async close(): Promise<void> {
     this.invalidator.close();
     this.filler.renewals?.close();
-    const follower = await this.#follower;
-    await follower?.close();
+    this.#closed = true;
+    await this.#follower?.close();
     await this.store?.close();
+  }
+
+  async #follow(): Promise<void> {
+    const follower = await this.store?.follow({
+      told: (entries) => this.#told(entries),
+      verified: (since) => this.#verified(since),
+      lost: () => this.lose(),
+    });
+    if (this.#closed) await follower?.close();
+    else this.#follower = follower;
   }
 
   #verified(since: number): void {

@@ -181,6 +181,18 @@ describe('a lease that was granted too late to be of use', () => {
   });
 });
 
+describe('a store that is not there', () => {
+  test('keeps nobody from opening and closing a cache', async () => {
+    const store = backend.open();
+    store.before = () => new Promise(() => undefined);
+    const begun = performance.now();
+    const cache = await createCache({ store, jitter: 0 });
+    expect(await cache.memo('k', '1m', () => 'made')).toBe('made');
+    await cache.close();
+    expect(performance.now() - begun).toBeLessThan(3000);
+  });
+});
+
 describe('many keys', () => {
   test('are not made when they land between the look and the lease', async () => {
     const [a] = await open();
