@@ -82,7 +82,7 @@ export function isReadOnly(error: Error): boolean {
 
 function address(options: RedisStoreOptions): Omit<RedisOptions, 'replyMapping'> {
   const { host, port, path, sentinel } = options;
-  if (sentinel) return sentinelAddress(sentinel);
+  if (sentinel) return sentinelAddress(options, sentinel);
   return {
     ...(host !== undefined && { host }),
     ...(port !== undefined && { port }),
@@ -90,7 +90,7 @@ function address(options: RedisStoreOptions): Omit<RedisOptions, 'replyMapping'>
   };
 }
 
-function sentinelAddress(sentinel: RedisSentinels) {
+function sentinelAddress(options: RedisStoreOptions, sentinel: RedisSentinels) {
   const { name, sentinels, username, password, tls } = sentinel;
   return {
     name,
@@ -98,7 +98,9 @@ function sentinelAddress(sentinel: RedisSentinels) {
     sentinelRetryStrategy: retryDelay,
     ...(username !== undefined && { sentinelUsername: username }),
     ...(password !== undefined && { sentinelPassword: password }),
-    ...(tls !== undefined && { sentinelTLS: tls, enableTLSForSentinelMode: true }),
+    ...(tls !== undefined && { sentinelTLS: tls }),
+    // Whether there is TLS to the server itself: ioredis ignores its `tls` without.
+    enableTLSForSentinelMode: options.tls !== undefined,
   };
 }
 

@@ -15,10 +15,10 @@ import { fillKeys, leaseKeys, releaseLeases, renewLeases, storedArguments, store
 import { checkEviction, type EvictionCheck, type EvictionNeighbours } from './eviction.js';
 import { unavailable } from './failures.js';
 import { Follower } from './follower.js';
-import type { RedisCacheStore } from './index.js';
 import type { RedisKeys } from './keys.js';
 import { lifetime, MARK_TTL_MS } from './limits.js';
 import { encodeFedEntry, encodeLogEntry } from './log-entry.js';
+import type { RedisCacheStore } from './redis-store.js';
 import { runScript, type ScriptArgument, type ScriptReply } from './run-script.js';
 import { BEGIN_FEED, DROP_ONLY, FEED, INVALIDATE, type RedisScript, STORE } from './scripts.js';
 import { newToken } from './tokens.js';

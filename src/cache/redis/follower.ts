@@ -6,6 +6,9 @@ import { reasonOf } from './failures.js';
 import type { RedisKeys } from './keys.js';
 import { LogReader } from './log-reader.js';
 
+/** Milliseconds that a follower has to end. */
+const CLOSE_MS = 500;
+
 export interface FollowerHost {
   /** A new connection, not yet connected, to where the log is; tries once. */
   readonly dial: () => Promise<Redis>;
@@ -41,7 +44,8 @@ export class Follower implements LogFollower {
   async close(): Promise<void> {
     this.#closing.abort();
     this.#connection?.disconnect();
-    await this.#done;
+    // Among sentinels of which none answers, ioredis hears of the end only when it asks the next one.
+    await Promise.race([this.#done, wait(CLOSE_MS, undefined, { ref: false })]);
   }
 
   async #run(): Promise<void> {

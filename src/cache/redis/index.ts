@@ -1,4 +1,3 @@
-import type { CacheStore } from '../store/store.js';
 import { type Ioredis, loadIoredis, openClient, openCluster } from './client.js';
 import { ClusterLink } from './cluster-link.js';
 import { ClusterStore } from './cluster-store.js';
@@ -10,26 +9,16 @@ import {
   DEFAULT_PREFIX,
   type RedisStoreOptions,
 } from './options.js';
+import type { RedisCacheStore } from './redis-store.js';
 import { SentinelWatch } from './sentinel-watch.js';
 import { SingleLink } from './single-link.js';
 import { SingleStore } from './single-store.js';
 
 export { REDIS_DATABASES, type RedisPurpose } from './databases.js';
 
-import type { EvictionCheck, EvictionNeighbours } from './eviction.js';
-
 export { checkEviction, type EvictionCheck, type EvictionNeighbours } from './eviction.js';
 export type { RedisAddress, RedisSentinels, RedisStoreOptions } from './options.js';
-
-/** The shared tier of a cache in Redis 7 or newer. */
-export interface RedisCacheStore extends CacheStore {
-  readonly kind: 'redis';
-  /**
-   * Whether this server may evict what is kept on it, see `checkEviction`; on a cluster, that of the log.
-   * @throws AQF_CACHE_STORE_REFUSED, AQF_CACHE_STORE_UNAVAILABLE
-   */
-  checkEviction(neighbours?: EvictionNeighbours): Promise<EvictionCheck>;
-}
+export type { RedisCacheStore } from './redis-store.js';
 
 /**
  * Opens the shared tier in Redis. A server that is down is no error: calls are refused with AQF_CACHE_STORE_UNAVAILABLE

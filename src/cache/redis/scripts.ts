@@ -21,11 +21,18 @@ local function begin_counter(counter)
 end
 `;
 
+/**
+ * Entries may be long. Those older than a minute go before there are 10,000: a follower so far behind is better off
+ * dropping what it has.
+ */
 const APPEND = `${COUNTER}
 local function append(log, counter, entry)
   begin_counter(counter)
-  redis.call('INCR', counter)
+  local number = redis.call('INCR', counter)
   redis.call('XADD', log, 'MAXLEN', '~', 10000, '*', 'n', redis.call('GET', counter), 'e', entry)
+  if number % 128 == 0 then
+    redis.call('XTRIM', log, 'MINID', '~', (redis.call('TIME')[1] - 60) .. '000')
+  end
 end
 `;
 

@@ -21,11 +21,11 @@ import {
 import { checkEviction, type EvictionCheck, type EvictionNeighbours } from './eviction.js';
 import { unavailable } from './failures.js';
 import { Follower } from './follower.js';
-import type { RedisCacheStore } from './index.js';
 import type { RedisKeys } from './keys.js';
 import { lifetime } from './limits.js';
 import { encodeFedEntry, encodeLogEntry } from './log-entry.js';
 import { Reads } from './reads.js';
+import type { RedisCacheStore } from './redis-store.js';
 import { runScript } from './run-script.js';
 import { BEGIN_FEED, FEED, INVALIDATE, WRITE } from './scripts.js';
 import type { SingleLink } from './single-link.js';
