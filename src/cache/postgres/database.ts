@@ -17,7 +17,7 @@ export class Database {
     { name, text }: Pick<Statement, 'name' | 'text'>,
     values: readonly unknown[],
   ): Promise<R[]> {
-    if (this.#isClosed) throw new AquiferError('AQF_LAYER_CLOSED', 'The cache store is closed.');
+    this.assertOpen();
     const statement = name === undefined ? { text, values } : { name, text, values };
     return (await this.#relational.query<R>(CONTEXT, statement)).rows;
   }
@@ -28,6 +28,11 @@ export class Database {
     if (this.#relational.kind === 'embedded') return async () => undefined;
     const stop = await this.#relational.listen('aquifer_cache', heard);
     return stop ?? (async () => undefined);
+  }
+
+  /** @throws AQF_LAYER_CLOSED */
+  assertOpen(): void {
+    if (this.#isClosed) throw new AquiferError('AQF_LAYER_CLOSED', 'The cache store is closed.');
   }
 
   close(): void {

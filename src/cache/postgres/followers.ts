@@ -16,6 +16,7 @@ export class Followers {
   }
 
   async follow(listener: LogListener): Promise<LogFollower> {
+    this.#database.assertOpen();
     const follower = new Follower(new LogReader(this.#database, this.#store), listener);
     this.#following.add(follower);
     this.#listen();

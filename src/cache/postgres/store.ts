@@ -114,9 +114,9 @@ export class PostgresStore implements CacheStore {
   }
 
   async close(): Promise<void> {
+    this.#database.close();
     await this.#followers.close();
     await this.#sweeper.settle();
-    this.#database.close();
   }
 
   #read(keys: readonly string[], marks: readonly string[]): Promise<ReadRow[]> {
