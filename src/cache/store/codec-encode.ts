@@ -1,6 +1,7 @@
 import { AquiferError, type ErrorDetails, isAquiferError } from '../../errors/index.js';
 import {
   BINARY_KINDS,
+  FEWEST_DOUBLES,
   MAX_DEPTH,
   MAX_SHAPES,
   Op,
@@ -133,7 +134,7 @@ export class ValueEncoder {
   #writeContent(value: object): void {
     const prototype: unknown = Object.getPrototypeOf(value);
     if (prototype === Object.prototype || prototype === null) this.#writePlain(value as Plain);
-    else if (prototype === Array.prototype) this.#writeItems(Op.array, value as unknown[]);
+    else if (prototype === Array.prototype) this.#writeArray(value as unknown[]);
     else if (prototype === Date.prototype) this.#writeDouble(Op.date, (value as Date).getTime());
     else if (prototype === Map.prototype) this.#writeMap(value as Map<unknown, unknown>);
     else if (prototype === Set.prototype) this.#writeItems(Op.set, [...(value as Set<unknown>)]);
@@ -177,6 +178,15 @@ export class ValueEncoder {
       return index;
     }
     return undefined;
+  }
+
+  #writeArray(items: readonly unknown[]): void {
+    if (!areDoubles(items)) {
+      this.#writeItems(Op.array, items);
+      return;
+    }
+    this.#writeCount(Op.doubles, items.length);
+    this.#writeBytes(new Uint8Array(new Float64Array(items).buffer));
   }
 
   #writeItems(op: number, items: readonly unknown[]): void {
@@ -273,6 +283,18 @@ export class ValueEncoder {
 }
 
 type Plain = Record<string, unknown>;
+
+/** Numbers, and most of them such that they would take more space one by one. */
+function areDoubles(items: readonly unknown[]): items is readonly number[] {
+  if (items.length < FEWEST_DOUBLES) return false;
+  let small = 0;
+  for (let index = 0; index < items.length; index++) {
+    const item = items[index];
+    if (typeof item !== 'number') return false;
+    if ((item | 0) === item) small++;
+  }
+  return small * 2 < items.length;
+}
 
 function textEncoding(text: string): number {
   if (!WIDE.test(text)) return 0;

@@ -40,6 +40,8 @@ export const Op = {
   regexp: 16,
   /** name, message, stack, an object of what else it has */
   error: 17,
+  /** varint of numbers, f64 of each: an array such as an embedding */
+  doubles: 18,
 } as const;
 
 export const SHAPE_FROM = 0x20;
@@ -51,9 +53,12 @@ export const MAX_SHAPES = SHORT_STRING_FROM - SHAPE_FROM;
 /** Deeper values are refused, so that neither side runs out of stack. */
 export const MAX_DEPTH = 500;
 
+/** Arrays of fewer numbers are written item by item. */
+export const FEWEST_DOUBLES = 8;
+
 export const TEXT_ENCODINGS = ['latin1', 'utf8', 'utf16le'] as const;
 
-/** The kinds of `Op.binary`, by their place. Typed arrays are as the machine has them: little-endian. */
+/** The kinds of `Op.binary`, by their place. Typed arrays are as the machine has them: little-endian, but on s390x. */
 export const BINARY_KINDS = [
   Buffer,
   Uint8Array,

@@ -72,6 +72,21 @@ describe('values there and back', () => {
     fc.assert(fc.property(fc.bigInt({ min: -(2n ** 200n), max: 2n ** 200n }), (n) => there(n) === n));
   });
 
+  test('are the same as arrays of numbers, in eight bytes each', () => {
+    fc.assert(
+      fc.property(fc.array(fc.double(), { maxLength: 40 }), (numbers) => {
+        expect(there({ numbers })).toStrictEqual({ numbers });
+      }),
+    );
+    const embedding = Array.from({ length: 1536 }, (_, n) => Math.sin(n));
+    expect(there(embedding)).toStrictEqual(embedding);
+    expect(encodeValues([embedding]).length).toBeLessThan(1536 * 8 + 10);
+    const mixed = [0.5, -0, Number.NaN, 1.5, 2.5, 2 ** 40, 4, -5, 6];
+    for (const other of ['x', null, undefined, 7n])
+      expect(there([...mixed, other])).toStrictEqual([...mixed, other]);
+    expect(there(mixed)).toStrictEqual(mixed);
+  });
+
   test('keep the kind of bytes, as copies of their own', () => {
     const kinds = [
       Buffer.from('abc'),
@@ -243,6 +258,8 @@ describe('bytes that are no value', () => {
       [0, 0, 9, 0xff, 0xff, 0xff, 0xff, 7],
       [0, 0, 13, 0xff, 0xff, 0xff, 0xff, 7],
       [0, 0, 15, 1, 0xff, 0xff, 0xff, 0xff, 7],
+      [0, 0, 18, 0xff, 0xff, 0xff, 0xff, 7],
+      [0, 0, 18, 2, 0, 0, 0, 0],
       [0, 0xff, 0xff, 0xff, 0xff, 7],
     ];
     for (const bytes of promises) expect(() => decodeValues(Buffer.from(bytes))).toThrow();
