@@ -177,6 +177,12 @@ await describeOnEachDatabase('the cache in PostgreSQL', (open, kind) => {
     await other.close();
   });
 
+  test('takes no follower once it is closed', async () => {
+    const other = await stores.open();
+    await other.close();
+    await expect(other.follow(new Listening())).rejects.toMatchObject({ code: 'AQF_LAYER_CLOSED' });
+  });
+
   test('begins to follow when the database answers at last', async () => {
     const sleeping = new SleepingProvider(provider);
     const other = openPostgresStore({ relational: sleeping.relational });
