@@ -79,7 +79,7 @@ export class Lane {
       expired: false,
       expire: () => {
         call.expired = true;
-        reject(this.#closed ? this.#closedError() : this.#timedOut(call));
+        reject(this.#closed ? storeClosed(this.#parts.kind) : this.#timedOut(call));
       },
     };
     this.#calls++;
@@ -97,7 +97,7 @@ export class Lane {
   }
 
   #refusal(): AquiferError {
-    if (this.#closed) return this.#closedError();
+    if (this.#closed) return storeClosed(this.#parts.kind);
     this.#rejected++;
     // One for all: the stack of a call that is not made helps nobody, and costs more than the call.
     this.#left ??= new AquiferError(
@@ -168,12 +168,12 @@ export class Lane {
       { facts: { store: this.#parts.kind, deadlineMs } },
     );
   }
+}
 
-  #closedError(): AquiferError {
-    return new AquiferError('AQF_CACHE_STORE_UNAVAILABLE', `The ${this.#parts.kind} store is closed.`, {
-      facts: { store: this.#parts.kind },
-    });
-  }
+export function storeClosed(store: string): AquiferError {
+  return new AquiferError('AQF_CACHE_STORE_UNAVAILABLE', `The ${store} store is closed.`, {
+    facts: { store },
+  });
 }
 
 /** A store that throws in place of rejecting is no reason to fail otherwise. */

@@ -407,7 +407,12 @@ describe('a guard', () => {
     calls.push(outcomeOf(guard.read(['queued'], [])));
     await guard.close();
     await guard.close();
-    calls.push(outcomeOf(guard.read(['late'], [])), outcomeOf(guard.ping()));
+    const listener = { told: () => undefined, verified: () => undefined, lost: () => undefined };
+    calls.push(
+      outcomeOf(guard.read(['late'], [])),
+      outcomeOf(guard.ping()),
+      outcomeOf(guard.follow(listener)),
+    );
     await pass(0);
     for (const { error } of calls) expect(error?.message).toBe('The scripted store is closed.');
     expect(store.callsOf('close')).toHaveLength(1);

@@ -13,7 +13,7 @@ import type {
 import { Breaker, type BreakerState } from './breaker.js';
 import { Deadlines } from './deadlines.js';
 import type { GuardFigures } from './figures.js';
-import { type Failure, Lane, type Limits } from './lane.js';
+import { type Failure, Lane, type Limits, storeClosed } from './lane.js';
 import { type GuardOptions, type GuardSettings, type StateChange, settingsOf } from './options.js';
 import { Probe } from './probe.js';
 import { ReadBatch } from './read-batch.js';
@@ -154,7 +154,8 @@ export class StoreGuard implements CacheStore {
   }
 
   /** As the store does it: it resolves when it follows, and waits for a store that is down. */
-  follow(listener: LogListener): Promise<LogFollower> {
+  async follow(listener: LogListener): Promise<LogFollower> {
+    if (this.#closing) throw storeClosed(this.kind);
     return this.#store.follow(listener);
   }
 
