@@ -1,33 +1,45 @@
 import type { Command, Redis } from 'ioredis';
 import type { StoreRead } from '../store/store.js';
 
-export type Found = readonly (Buffer | null)[];
+type Found = readonly (Buffer | null)[];
 
 /**
  * An MGET as a connection of ioredis takes it. Its own class for commands copies, inspects and transforms arguments and
  * replies, which for the one call that everything waits for would cost a tenth of the round trip on a local server.
  */
-class ReadCommand<T> {
+export class ReadCommand {
   readonly name = 'mget';
   /** What ioredis would tell in errors: nothing, since these are names of tenants' keys. */
   readonly args = [];
-  readonly promise: Promise<T>;
   /** Not for its tracing channel. */
   readonly isTraced = true;
   /** Part of no pipeline. */
   readonly pipelineIndex = undefined;
-  reject!: (error: unknown) => void;
-  #resolve!: (value: T) => void;
+  readonly promise: Promise<StoreRead>;
   readonly #wire: string;
-  readonly #decode: (found: Found) => T;
+  readonly #keys: number;
+  readonly #failed: (error: unknown) => Error;
+  #resolve!: (read: StoreRead) => void;
+  #reject!: (error: Error) => void;
 
-  constructor(wire: string, decode: (found: Found) => T) {
-    this.#wire = wire;
-    this.#decode = decode;
+  /**
+   * @param bulks each name as `bulk` writes it, those of values first
+   * @param keys how many are of values
+   * @param marks how many are of marks
+   */
+  constructor(bulks: string, keys: number, marks: number, failed: (error: unknown) => Error) {
+    this.#wire = `*${keys + marks + 1}\r\n$4\r\nmget\r\n${bulks}`;
+    this.#keys = keys;
+    this.#failed = failed;
     this.promise = new Promise((resolve, reject) => {
       this.#resolve = resolve;
-      this.reject = reject;
+      this.#reject = reject;
     });
+  }
+
+  sendOn(connection: Redis): Promise<StoreRead> {
+    connection.sendCommand(this as unknown as Command);
+    return this.promise;
   }
 
   setReplyContext(): void {}
@@ -37,19 +49,12 @@ class ReadCommand<T> {
   }
 
   resolve(found: Found): void {
-    this.#resolve(this.#decode(found));
+    this.#resolve(storeRead(found, this.#keys));
   }
-}
 
-/** @param bulks each name as `bulk` writes it */
-export function mget<T>(
-  connection: Redis,
-  bulks: string,
-  count: number,
-  decode: (found: Found) => T,
-): Promise<T> {
-  const command = new ReadCommand(`*${count + 1}\r\n$4\r\nmget\r\n${bulks}`, decode);
-  return connection.sendCommand(command as unknown as Command) as Promise<T>;
+  reject(error: unknown): void {
+    this.#reject(this.#failed(error));
+  }
 }
 
 /** A text as the protocol of Redis writes it. */
@@ -62,6 +67,6 @@ export function storeRead(found: Found, keys: number): StoreRead {
   const values: (Buffer | undefined)[] = [];
   for (let index = 0; index < keys; index++) values.push(found[index] ?? undefined);
   const marks: (string | undefined)[] = [];
-  for (let index = keys; index < found.length; index++) marks.push(found[index]?.toString('latin1'));
+  for (let index = keys; index < found.length; index++) marks.push(found[index]?.toString());
   return { values, marks };
 }

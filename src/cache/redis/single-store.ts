@@ -42,12 +42,13 @@ export class SingleStore implements RedisCacheStore {
   constructor(link: SingleLink, names: RedisKeys) {
     this.#link = link;
     this.#names = names;
-    this.#reads = new Reads(names, () => link.use());
+    this.#reads = new Reads(names, (error) => unavailable(link.place, error));
   }
 
+  /** Not async, as the others are: each promise more is felt here. */
   read(keys: readonly string[], marks: readonly string[]): Promise<StoreRead> {
     try {
-      return this.#reads.read(keys, marks).catch(this.#fail);
+      return this.#reads.read(this.#link.use(), keys, marks);
     } catch (error) {
       return Promise.reject(error);
     }
@@ -128,11 +129,7 @@ export class SingleStore implements RedisCacheStore {
     try {
       return await work(this.#link.use());
     } catch (error) {
-      return this.#fail(error);
+      throw unavailable(this.#link.place, error);
     }
   }
-
-  readonly #fail = (error: unknown): never => {
-    throw unavailable(this.#link.place, error);
-  };
 }

@@ -270,33 +270,5 @@ describe.skipIf(!redisServerAvailable())('the shared tier in Redis, when the ser
   });
 });
 
-describe.skipIf(!redisServerAvailable())('many reads at once', () => {
-  test('are put together, and each gets its own', async () => {
-    const server = await RedisServer.start();
-    const store = await openRedisStore({ url: server.url() });
-    const keys = Array.from({ length: 50 }, () => fresh());
-    await store.write(
-      keys.map((key) => entry(key, key)),
-      'me',
-    );
-    const { marks } = await leaseAll(store, [], { marks: ['s:', 's:a'] });
-    const counted = async () =>
-      /cmdstat_mget:calls=(\d+)/.exec(String(await server.command('INFO', 'commandstats')))?.[1];
-    const reads = await Promise.all(
-      keys.map((key, index) => store.read([key], index % 2 ? ['s:', 's:a'] : ['s:'])),
-    );
-    expect(reads.map(({ values }) => String(values[0]))).toEqual(keys);
-    expect(reads.map((read) => read.marks)).toEqual(
-      keys.map((_, index) => (index % 2 ? marks : marks.slice(0, 1))),
-    );
-    expect(await counted()).toBe('2');
-    await server.kill9();
-    const refused = await Promise.allSettled(keys.map((key) => store.read([key], [])));
-    expect(new Set(refused.map(({ status }) => status))).toEqual(new Set(['rejected']));
-    await store.close();
-    await server.remove();
-  });
-});
-
 const isDone = () => true;
 const isNotDone = () => false;
