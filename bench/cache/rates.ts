@@ -10,14 +10,14 @@ export interface Stretch {
 
 /**
  * Runs stretches of all subjects by turns, so that a busy moment of the machine strikes them all, each round beginning
- * with another one. Slow subjects may make fewer calls than fast ones: what is compared is the time of one call.
+ * with another one. Slow subjects may make fewer calls than fast ones: what is compared is one call.
  */
 export async function ratesInTurns<Name extends string>(
   subjects: Readonly<Record<Name, Stretch>>,
   { rounds, warmUp = 5 }: { readonly rounds: number; readonly warmUp?: number },
-): Promise<Rates<Name>> {
+): Promise<{ readonly wall: Rates<Name>; readonly processor: Rates<Name> }> {
   const names = Object.keys(subjects) as Name[];
-  const times = new Map<Name, number[]>(names.map((name) => [name, []]));
+  const wall = new Map<Name, number[]>(names.map((name) => [name, []]));
   const processor = new Map<Name, number[]>(names.map((name) => [name, []]));
   for (let round = -warmUp; round < rounds; round++) {
     for (let place = 0; place < names.length; place++) {
@@ -27,43 +27,40 @@ export async function ratesInTurns<Name extends string>(
       const { ms } = await timed(async () => subjects[name].run(calls));
       const { user, system } = process.cpuUsage(before);
       if (round < 0) continue;
-      times.get(name)?.push(ms / calls);
+      wall.get(name)?.push((ms * 1000) / calls);
       processor.get(name)?.push((user + system) / calls);
     }
   }
-  return new Rates(times, processor);
+  return { wall: new Rates(wall), processor: new Rates(processor) };
 }
 
-/** What one call took, by subject and round. */
+/** Microseconds of one call by one clock, by subject and round. */
 export class Rates<Name extends string> {
   readonly #times: ReadonlyMap<Name, readonly number[]>;
-  readonly #processor: ReadonlyMap<Name, readonly number[]>;
 
-  constructor(times: ReadonlyMap<Name, readonly number[]>, processor: ReadonlyMap<Name, readonly number[]>) {
+  constructor(times: ReadonlyMap<Name, readonly number[]>) {
     this.#times = times;
-    this.#processor = processor;
+  }
+
+  microseconds(name: Name): number {
+    return median(this.#of(name));
   }
 
   perSecond(name: Name): number {
-    return 1000 / median(this.#of(name));
-  }
-
-  /** Microseconds of this process's processor time for a call: what other work on the machine does not lengthen. */
-  processorUs(name: Name): number {
-    return median(this.#processor.get(name) ?? []);
+    return 1e6 / this.microseconds(name);
   }
 
   /** How many times as fast as `reference`, judged round by round. */
   speed(subject: Name, reference: Name): Ratio {
     const subjects = this.#of(subject);
-    const ratios = this.#of(reference).map((ms, round) => ms / (subjects[round] as number));
+    const ratios = this.#of(reference).map((time, round) => time / (subjects[round] as number));
     return { median: median(ratios), low: percentile(ratios, 0.25), high: percentile(ratios, 0.75) };
   }
 
   /** The one with the shortest calls. */
   fastest<Some extends Name>(names: readonly Some[]): Some {
-    const [first, ...others] = [...names].sort((a, b) => this.perSecond(b) - this.perSecond(a));
-    if (first === undefined) throw new RangeError(`There is no fastest of ${others.length}.`);
+    const [first] = [...names].sort((a, b) => this.microseconds(a) - this.microseconds(b));
+    if (first === undefined) throw new RangeError('There is no fastest of none.');
     return first;
   }
 
