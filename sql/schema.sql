@@ -367,7 +367,6 @@ create table aquifer.documents (
   updated_at timestamp with time zone default now() not null,
   created_by text default aquifer.current_actor(),
   updated_by text default aquifer.current_actor(),
-  revision bigint default 1 not null,
   constraint documents_metadata_check CHECK ((jsonb_typeof(metadata) = 'object'::text)),
   constraint documents_pkey PRIMARY KEY (tenant_id, id),
   constraint documents_source_check CHECK (((length(source) >= 1) AND (length(source) <= 4096))),
@@ -378,14 +377,12 @@ alter table aquifer.documents force row level security;
 create policy system_access on aquifer.documents as permissive for all to aquifer_system
   using (true)
   with check (true);
-create policy tenant_isolation on aquifer.documents as permissive for all to aquifer_app
+create policy tenant_isolation on aquifer.documents as permissive for all to public
   using (((tenant_id)::text = ( SELECT aquifer.current_tenant() AS current_tenant)))
   with check (((tenant_id)::text = ( SELECT aquifer.current_tenant() AS current_tenant)));
-CREATE TRIGGER aquifer_deleted AFTER DELETE ON aquifer.documents REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION aquifer.record_aquifer_documents_31f7ca5c();
-CREATE TRIGGER aquifer_inserted AFTER INSERT ON aquifer.documents REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION aquifer.record_aquifer_documents_31f7ca5c();
-CREATE TRIGGER aquifer_touch BEFORE UPDATE ON aquifer.documents FOR EACH ROW EXECUTE FUNCTION aquifer.touch_aquifer_documents_31f7ca5c();
-CREATE TRIGGER aquifer_truncate BEFORE TRUNCATE ON aquifer.documents FOR EACH STATEMENT EXECUTE FUNCTION aquifer.refuse_truncate();
-CREATE TRIGGER aquifer_updated AFTER UPDATE ON aquifer.documents REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION aquifer.record_aquifer_documents_31f7ca5c();
+CREATE TRIGGER documents_deleted AFTER DELETE ON aquifer.documents REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION aquifer.record_documents();
+CREATE TRIGGER documents_inserted AFTER INSERT ON aquifer.documents REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION aquifer.record_documents();
+CREATE TRIGGER documents_updated AFTER UPDATE ON aquifer.documents REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION aquifer.record_documents();
 grant delete, insert, select, update on aquifer.documents to aquifer_app;
 grant delete, insert, select, update on aquifer.documents to aquifer_system;
 
@@ -1704,41 +1701,6 @@ begin
 end $function$;
 grant execute on routine aquifer.read_row(text,text,boolean) to aquifer_app;
 
-CREATE OR REPLACE FUNCTION aquifer.record_aquifer_documents_31f7ca5c()
- RETURNS trigger
- LANGUAGE plpgsql
- SECURITY DEFINER
- SET search_path TO 'pg_catalog', 'aquifer', 'pg_temp'
-AS $function$
-#variable_conflict use_variable
-declare
-  moment timestamptz := clock_timestamp();
-  actor text := aquifer.current_actor();
-  actor_roles text[] := aquifer.current_roles();
-  request jsonb := aquifer.current_request();
-begin
-  if tg_op = 'INSERT' then
-    insert into aquifer.changes (at, tenant_id, entity, row_id, operation, action, revision, changed, before, row, actor_id, roles, request, event, audited, versioned)
-    select moment, n.tenant_id::text, 'aquifer.documents', n.id::text, 'insert', 'aquifer.documents.insert', n.revision, null, null, null::jsonb, actor, actor_roles, request, 't', 'f', 'f' from new_rows n;
-  elsif tg_op = 'UPDATE' then
-    insert into aquifer.changes (at, tenant_id, entity, row_id, operation, action, revision, changed, before, row, actor_id, roles, request, event, audited, versioned)
-    select moment, n.tenant_id::text, 'aquifer.documents', n.id::text, what.op, 'aquifer.documents.' || what.op, n.revision, difference.columns, null::jsonb, null::jsonb, actor, actor_roles, request, 't', 'f', 'f'
-    from new_rows n join old_rows o on n.tenant_id = o.tenant_id and n.id = o.id
-    cross join lateral (select 'update' as op, to_jsonb(o.*) as old_row, to_jsonb(n.*) as new_row offset 0) as what
-    cross join lateral (select coalesce(array_agg(item.key order by item.key), '{}') as columns, jsonb_object_agg(item.key, item.value) as old_values
-      from jsonb_each(what.old_row) as item (key, value)
-      where item.value is distinct from what.new_row -> item.key
-        and item.key not in ('revision', 'updated_at', 'updated_by', 'embedding_expired_at')) as difference;
-  else
-    insert into aquifer.changes (at, tenant_id, entity, row_id, operation, action, revision, changed, before, row, actor_id, roles, request, event, audited, versioned)
-    select moment, o.tenant_id::text, 'aquifer.documents', o.id::text, 'delete', 'aquifer.documents.delete', o.revision, null, null, null::jsonb, actor, actor_roles, request, 't', 'f', 'f' from old_rows o;
-  end if;
-  perform aquifer.hint_changes();
-  return null;
-end$function$;
-alter routine aquifer.record_aquifer_documents_31f7ca5c() owner to aquifer_system;
-revoke execute on routine aquifer.record_aquifer_documents_31f7ca5c() from public;
-
 CREATE OR REPLACE FUNCTION aquifer.record_body(target regclass)
  RETURNS text
  LANGUAGE plpgsql
@@ -1807,6 +1769,31 @@ CREATE OR REPLACE FUNCTION aquifer.record_digest(c aquifer.changes)
  STABLE
  SET "TimeZone" TO 'UTC'
 RETURN sha256(convert_to((jsonb_build_array((c).id, (c).at, (c).tenant_id, (c).entity, (c).row_id, (c).operation, (c).action, (c).result, (c).revision, (c).changed, (c).before, (c)."row", (c).actor_id, (c).roles, (c).request))::text, 'UTF8'::name));
+
+CREATE OR REPLACE FUNCTION aquifer.record_documents()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'aquifer', 'pg_temp'
+AS $function$
+declare
+  actor text := aquifer.current_actor();
+begin
+  if tg_op = 'DELETE' then
+    insert into aquifer.changes (tenant_id, entity, row_id, operation, action, actor_id, event, audited, versioned)
+    select tenant_id, 'aquifer.documents', id::text, 'delete', 'aquifer.documents.delete', actor, true, false, false
+    from old_rows;
+  else
+    insert into aquifer.changes (tenant_id, entity, row_id, operation, action, actor_id, event, audited, versioned)
+    select tenant_id, 'aquifer.documents', id::text, lower(tg_op), 'aquifer.documents.' || lower(tg_op), actor, true, false,
+           false
+    from new_rows;
+  end if;
+  if found then perform aquifer.hint_changes(); end if;
+  return null;
+end $function$;
+alter routine aquifer.record_documents() owner to aquifer_system;
+revoke execute on routine aquifer.record_documents() from public;
 
 CREATE OR REPLACE FUNCTION aquifer.refuse_edited_chunk()
  RETURNS trigger
@@ -2183,21 +2170,6 @@ CREATE OR REPLACE FUNCTION aquifer.tenant_expression(target regclass, tenant nam
  LANGUAGE sql
  STABLE
 RETURN (SELECT ('(select aquifer.current_tenant())'::text || CASE WHEN (format_type(pg_attribute.atttypid, NULL::integer) = ANY (ARRAY['text'::text, 'character varying'::text, 'aquifer.tenant_id'::text, 'tenant_id'::text])) THEN ''::text ELSE ('::'::text || format_type(pg_attribute.atttypid, NULL::integer)) END) FROM pg_attribute WHERE ((pg_attribute.attrelid = (tenant_expression.target)::oid) AND (pg_attribute.attname = tenant_expression.tenant)));
-
-CREATE OR REPLACE FUNCTION aquifer.touch_aquifer_documents_31f7ca5c()
- RETURNS trigger
- LANGUAGE plpgsql
- SECURITY DEFINER
- SET search_path TO 'pg_catalog', 'aquifer', 'pg_temp'
-AS $function$begin
-  if not (new.tenant_id = old.tenant_id and new.id = old.id) then
-    raise exception 'the tenant and the key of a row in % do not change', 'aquifer.documents' using errcode = 'AQ002';
-  end if;
-  new.revision := old.revision + 1;
-  return new;
-end$function$;
-alter routine aquifer.touch_aquifer_documents_31f7ca5c() owner to aquifer_system;
-revoke execute on routine aquifer.touch_aquifer_documents_31f7ca5c() from public;
 
 CREATE OR REPLACE FUNCTION aquifer.touch_body(target regclass)
  RETURNS text

@@ -1,6 +1,9 @@
 -- loses: invalidations of caches that no store had confirmed
 
-select aquifer.release('aquifer.documents');
+drop trigger documents_inserted on aquifer.documents;
+drop trigger documents_updated on aquifer.documents;
+drop trigger documents_deleted on aquifer.documents;
+drop function aquifer.record_documents;
 drop function aquifer.prune_changes(integer, interval);
 create function aquifer.prune_changes(at_most integer default 10000) returns bigint
   language plpgsql volatile

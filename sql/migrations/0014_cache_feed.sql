@@ -111,5 +111,34 @@ end $$;
 revoke execute on function aquifer.prune_changes from public;
 grant execute on function aquifer.prune_changes to aquifer_system;
 
--- Documents tell their changes, as entities do: what was found in them is cached under the tag of this name.
-select aquifer.adopt('aquifer.documents', entity => 'aquifer.documents', events => true);
+-- Documents tell their changes, as entities with the trait do: what was found in them is cached under the tag of this
+-- name. They are no adopted entity, whose columns and policies would change with adoption.
+create function aquifer.record_documents() returns trigger
+  language plpgsql security definer
+  set search_path = pg_catalog, aquifer, pg_temp
+  as $$
+declare
+  actor text := aquifer.current_actor();
+begin
+  if tg_op = 'DELETE' then
+    insert into aquifer.changes (tenant_id, entity, row_id, operation, action, actor_id, event, audited, versioned)
+    select tenant_id, 'aquifer.documents', id::text, 'delete', 'aquifer.documents.delete', actor, true, false, false
+    from old_rows;
+  else
+    insert into aquifer.changes (tenant_id, entity, row_id, operation, action, actor_id, event, audited, versioned)
+    select tenant_id, 'aquifer.documents', id::text, lower(tg_op), 'aquifer.documents.' || lower(tg_op), actor, true, false,
+           false
+    from new_rows;
+  end if;
+  if found then perform aquifer.hint_changes(); end if;
+  return null;
+end $$;
+revoke execute on function aquifer.record_documents from public;
+alter function aquifer.record_documents owner to aquifer_system;
+
+create trigger documents_inserted after insert on aquifer.documents referencing new table as new_rows
+  for each statement execute function aquifer.record_documents();
+create trigger documents_updated after update on aquifer.documents referencing new table as new_rows
+  for each statement execute function aquifer.record_documents();
+create trigger documents_deleted after delete on aquifer.documents referencing old table as old_rows
+  for each statement execute function aquifer.record_documents();

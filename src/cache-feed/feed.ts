@@ -26,6 +26,7 @@ export class CacheFeed {
   #running: Promise<void> | undefined;
   #stopListening: Promise<(() => Promise<void>) | undefined> | undefined;
   #position: string | undefined;
+  #looking: Promise<void> | undefined;
   #used = -1;
   #usedAt = 0;
 
@@ -35,6 +36,7 @@ export class CacheFeed {
     this.#engine = engine;
     this.#name = name;
     engine.trust.expectFeed();
+    if (!engine.store) engine.catchUp = () => this.#look();
   }
 
   /** Safe to call twice. */
@@ -90,9 +92,19 @@ export class CacheFeed {
 
   async #feedHere(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
-      if (this.#inUse()) await this.#tellHere();
+      if (this.#inUse()) await this.#look();
       await this.#nextLook(signal);
     }
+  }
+
+  /** One look at a time, which all who want one share; what fails ends trust by itself. */
+  #look(): Promise<void> {
+    this.#looking ??= this.#tellHere()
+      .catch(() => undefined)
+      .finally(() => {
+        this.#looking = undefined;
+      });
+    return this.#looking;
   }
 
   async #tellHere(): Promise<void> {

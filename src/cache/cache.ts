@@ -77,7 +77,8 @@ export class Cache<V = unknown> {
 
   /** The values that there are. */
   async getMany<T extends V = V>(keys: readonly string[]): Promise<Map<string, T>> {
-    const { found, missing } = this.#freshOf(checkKeys(keys));
+    if (this.#doubts(checkKeys(keys))) await this.#engine.catchUp?.();
+    const { found, missing } = this.#freshOf(keys);
     if (missing.length > 0) await this.#readMany(missing, found);
     return inOrder<T>(keys, found);
   }
@@ -88,7 +89,8 @@ export class Cache<V = unknown> {
     options: Duration | CacheOptions,
     factory: ManyFactory<T>,
   ): Promise<Map<string, T>> {
-    const { found, missing } = this.#freshOf(checkKeys(keys));
+    if (this.#doubts(checkKeys(keys))) await this.#engine.catchUp?.();
+    const { found, missing } = this.#freshOf(keys);
     if (missing.length > 0) {
       const policy = policyOver(this.#policy, options);
       const values = await this.#engine.many.fill({ space: this.#space, policy, factory }, missing);
@@ -166,17 +168,29 @@ export class Cache<V = unknown> {
 
   #trusted(entry: Entry, now: number): boolean {
     const { trust, counters } = this.#engine;
-    if (now < trust.until || now < entry.since + trust.staleness) return true;
+    if (trust.serves(entry.since, now)) return true;
     counters.bypassed++;
     return false;
+  }
+
+  /** Whether there is a copy that would be passed over, though a look at what has changed may clear it. */
+  #doubts(keys: readonly string[]): boolean {
+    const { trust, clock, catchUp } = this.#engine;
+    if (!catchUp) return false;
+    const now = clock.now();
+    return keys.some((key) => {
+      const entry = this.#space.entries.get(key);
+      return entry !== undefined && !trust.serves(entry.since, now);
+    });
   }
 
   /** A hit that is past its time or near it, or none. */
   async #memoSlowly<T>(key: string, options: Duration | CacheOptions, factory: Factory<T>): Promise<T> {
     const { clock, counters, filler, memory } = this.#engine;
     const policy = policyOver(this.#policy, options);
+    if (this.#doubts([checkKey(key)])) await this.#engine.catchUp?.();
     const now = clock.now();
-    const last = this.#space.entries.get(checkKey(key));
+    const last = this.#space.entries.get(key);
     const old = last && this.#trusted(last, now) ? last : undefined;
     const wanted: Wanted = { space: this.#space, key, policy, factory, old, last, newerThan: 0 };
     if (!old) return filler.fill(wanted) as Promise<T>;
@@ -194,8 +208,13 @@ export class Cache<V = unknown> {
   }
 
   async #read(key: string): Promise<unknown> {
+    if (this.#doubts([checkKey(key)])) {
+      await this.#engine.catchUp?.();
+      const entry = this.#fresh(key);
+      if (entry) return entry.value;
+    }
     const found = new Map<string, unknown>();
-    await this.#readMany([checkKey(key)], found);
+    await this.#readMany([key], found);
     return found.get(key);
   }
 

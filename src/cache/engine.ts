@@ -45,6 +45,8 @@ export class Engine {
   readonly invalidator: Invalidator;
   readonly recent = new Recent();
   readonly told = new Told();
+  /** Hears of what has changed up to now, where this process finds out for itself; never rejects. */
+  catchUp: (() => Promise<void>) | undefined;
   /** Names this process in the log. */
   readonly origin = randomUUID();
   #following: Promise<void> | undefined;

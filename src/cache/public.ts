@@ -1,5 +1,14 @@
 /** `aquifer/cache`: the cache by itself, without a data layer. */
 export {
+  type BentoLike,
+  bentoLike,
+  type CacheManagerLike,
+  cacheManagerLike,
+  type KeyvStore,
+  type KeyvStoreOptions,
+  keyvStore,
+} from './adapters/index.js';
+export {
   Cache,
   type CacheOptions,
   type CacheParts,
@@ -25,7 +34,24 @@ export {
   type ManyFactory,
   type ManyValues,
   OpenCache,
-  type RedisStoreOptions,
   type StoreEntry,
   type StoreRead,
 } from './index.js';
+export { openPostgresStore, type PostgresStoreOptions } from './postgres/index.js';
+export {
+  createPrefetcher,
+  createTenantPrefetchers,
+  type Prefetcher,
+  type PrefetcherOptions,
+  type PrefetchFigures,
+} from './prefetch/index.js';
+export {
+  checkEviction,
+  type EvictionCheck,
+  openRedisStore,
+  REDIS_DATABASES,
+  type RedisPurpose,
+  type RedisStoreOptions,
+} from './redis/index.js';
+export { type WarmOptions, type WarmProgress, type WarmReport, warm } from './warming.js';
+export { type WarmEveryOptions, type WarmSchedule, warmEvery } from './warming-schedule.js';

@@ -6,8 +6,10 @@ import { AquiferError } from '../errors/index.js';
 import type { Relay } from '../events/index.js';
 import type { Extractor } from '../extraction/index.js';
 import type { Maintenance, MaintenanceReport } from '../maintenance/index.js';
-import type { PoolFigures, ProviderHealth, RelationalProvider } from '../relational/index.js';
+import type { Metrics } from '../metrics/index.js';
+import type { JsonValue, PoolFigures, ProviderHealth, RelationalProvider } from '../relational/index.js';
 import { type ScopeOptions, systemContext, tenantContext } from '../tenancy/index.js';
+import { createWriteBehind, type WriteBehind, type WriteBehindOptions } from '../write-behind/index.js';
 import type { Caches } from './caches.js';
 import { Keys } from './keys.js';
 import { Scope } from './scope.js';
@@ -31,6 +33,8 @@ export class DataLayer implements AsyncDisposable {
   /** The life of the tenants' keys. */
   readonly keys: Keys;
   readonly #parts: LayerParts;
+  readonly #queues: { close(): Promise<void> }[] = [];
+  #metrics: Promise<Metrics> | undefined;
   #closed: Promise<void> | undefined;
 
   constructor(parts: LayerParts) {
@@ -80,6 +84,24 @@ export class DataLayer implements AsyncDisposable {
     return this.#parts.caches.engine.stats();
   }
 
+  /** The figures of this process in the text format of Prometheus. */
+  async metrics(): Promise<string> {
+    this.#metrics ??= this.#openMetrics();
+    return (await this.#metrics).metrics();
+  }
+
+  /**
+   * Opens a queue of writes that reach their destination a little later, kept in the database until then. Tenants put into
+   * it through `scope.writeBehind(queue)`. Closed with the layer.
+   * @throws AQF_ARGUMENT_INVALID
+   */
+  writeBehind<V = JsonValue>(options: Omit<WriteBehindOptions<V>, 'relational'>): WriteBehind<V> {
+    this.#assertOpen();
+    const queue = createWriteBehind<V>({ ...options, relational: this.#parts.relational });
+    this.#queues.push(queue);
+    return queue;
+  }
+
   /** The model whose vectors are stored and searched. */
   get embeddingModel(): EmbeddingModel {
     return this.#parts.embedder.model;
@@ -104,9 +126,17 @@ export class DataLayer implements AsyncDisposable {
 
   async #closeParts(): Promise<void> {
     const { relational, extractor, embedder, encryption, relay, maintenance, caches } = this.#parts;
+    await Promise.all(this.#queues.map((queue) => queue.close()));
     await Promise.all([relay.close(), maintenance.stop(), caches.close()]);
     encryption?.close();
     await Promise.all([relational.close(), extractor.close(), embedder.close()]);
+  }
+
+  async #openMetrics(): Promise<Metrics> {
+    const { createMetrics } = await import('../metrics/index.js');
+    const metrics = createMetrics();
+    metrics.registerCache('layer', { stats: () => this.cacheStats() });
+    return metrics;
   }
 
   #assertOpen(): void {

@@ -3,6 +3,7 @@ import type { Cache } from '../cache/index.js';
 import { type DocumentDependencies, Documents } from '../documents/index.js';
 import type { CipherSource } from '../encryption/index.js';
 import type { AnyEntity } from '../entities/index.js';
+import { AquiferError } from '../errors/index.js';
 import {
   assertInScope,
   type QueryOptions,
@@ -17,6 +18,7 @@ import {
 import { type BaseSession, type Repository, type ScopedDrizzle, Session } from '../repositories/index.js';
 import { type SearchDependencies, type SearchOptions, type SearchResult, search } from '../search/index.js';
 import { RowVersions } from '../versions/index.js';
+import { type TenantQueue, WriteBehind } from '../write-behind/index.js';
 import type { Caches } from './caches.js';
 
 /** What a scope's capabilities stand on. */
@@ -66,6 +68,17 @@ export class Scope {
   get cache(): Cache {
     this.#cache ??= this.#deps.caches.of(this.tenantId);
     return this.#cache;
+  }
+
+  /** This tenant's side of a queue that `layer.writeBehind` opened. */
+  writeBehind<V>(queue: WriteBehind<V>): TenantQueue<V> {
+    if (!(queue instanceof WriteBehind)) {
+      throw new AquiferError(
+        'AQF_ARGUMENT_INVALID',
+        'writeBehind takes a queue that layer.writeBehind() opened.',
+      );
+    }
+    return queue.forTenant(this.#context);
   }
 
   /** The rows of an entity. */

@@ -3,7 +3,7 @@ import { AquiferError } from '../errors/index.js';
 import type { RelationalProvider, Row, TransactionContext } from '../relational/index.js';
 import * as queries from './queries.js';
 import type { DeadLetter } from './types.js';
-import { checkKey } from './write.js';
+import { checkKeys } from './write.js';
 
 export interface DeadLetterPage {
   /** Those after this one: the last of the page before. */
@@ -63,12 +63,12 @@ export class DeadLetters<V> {
   }
 
   /** Removes them for good, all or those of some keys; how many. */
-  discard(keys?: readonly string[]): Promise<number> {
+  async discard(keys?: readonly string[]): Promise<number> {
     return this.#write(queries.DISCARD_DEAD, keys);
   }
 
   async #write(query: queries.Named, keys: readonly string[] | undefined): Promise<number> {
-    const values = [this.#queue, keys?.map(checkKey) ?? null];
+    const values = [this.#queue, keys === undefined ? null : checkKeys(keys)];
     return (await this.#relational.query(this.#context, { ...query, values })).affected;
   }
 }

@@ -1,7 +1,7 @@
 import type { TenantContext } from '../relational/index.js';
 import type { DeadLetters } from './dead-letters.js';
 import type { Journal } from './journal.js';
-import { checkKey, toJson, type Write } from './write.js';
+import { checkKey, checkKeys, toJson, type Write } from './write.js';
 
 export interface TenantQueueDependencies<V> {
   readonly journal: Journal;
@@ -44,7 +44,7 @@ export class TenantQueue<V> {
   }
 
   async getMany(keys: readonly string[]): Promise<Map<string, V>> {
-    const found = await this.#deps.journal.read(this.#context, keys.map(checkKey));
+    const found = await this.#deps.journal.read(this.#context, checkKeys(keys));
     return new Map([...found].map(([key, json]) => [key, JSON.parse(json) as V]));
   }
 }

@@ -22,6 +22,14 @@ export function checkKey(key: unknown): string {
   );
 }
 
+const MOST_KEYS = 10_000;
+
+/** @throws AQF_ARGUMENT_INVALID */
+export function checkKeys(keys: unknown): string[] {
+  if (Array.isArray(keys) && keys.length <= MOST_KEYS) return keys.map(checkKey);
+  throw new AquiferError('AQF_ARGUMENT_INVALID', `Keys are an array of at most ${MOST_KEYS}.`);
+}
+
 /** @throws AQF_ARGUMENT_INVALID for what JSON cannot say, or not in 1 MiB */
 export function toJson(value: unknown): string {
   const json = stringified(value);

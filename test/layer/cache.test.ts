@@ -94,6 +94,14 @@ describe.each(VARIANTS)('the cache of a scope (%s)', (_, open, available, severa
     expect(await cachedName(scope, id)).toBe('c');
   });
 
+  test('still knows what it knew after a rest', async () => {
+    const calls = vi.fn(() => 'costly');
+    await scope.cache.memo('costly', '1h', calls);
+    await sleep(7000);
+    await scope.cache.memo('costly', '1h', calls);
+    expect(calls).toHaveBeenCalledTimes(1);
+  });
+
   test('keeps what was made of a row after its own write was told, when the ledger tells it too', async () => {
     const repository = scope.repository(things);
     const { id } = await repository.create({ name: 'a' });

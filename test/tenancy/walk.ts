@@ -1,6 +1,7 @@
 import type { DataLayer, Scope } from '../../src/layer/index.js';
 import { SEARCH_MODES } from '../../src/search/index.js';
 import type { ScopeOptions } from '../../src/tenancy/index.js';
+import type { WriteBehind } from '../../src/write-behind/index.js';
 import { BOB, QUESTION } from '../support/two-tenants.js';
 import { drizzleStatement, notes } from '../support/walked-entities.js';
 
@@ -10,6 +11,7 @@ export interface Walker {
   readonly bob: Scope;
   /** A file that can be ingested. */
   readonly file: string;
+  readonly queue: WriteBehind<string>;
 }
 
 /**
@@ -33,8 +35,10 @@ export const OPERATOR = [
   'layer.keys.reopen',
   'layer.keys.rotate',
   'layer.maintain',
+  'layer.metrics',
   'layer.pool',
   'layer.system',
+  'layer.writeBehind',
 ];
 
 export const WALK: Readonly<Record<string, Calls>> = {
@@ -69,6 +73,16 @@ export const WALK: Readonly<Record<string, Calls>> = {
     () => audit.verify(value),
     () => audit.verify({ seq: value, digest: value }),
     () => audit.verify({ seq: '1', digest: value }),
+  ],
+  'scope.writeBehind': ({ bob, queue }, value) => [
+    () => bob.writeBehind(value),
+    () => bob.writeBehind(queue).put(value, 'mine'),
+    () => bob.writeBehind(queue).put('walked', value),
+    () => bob.writeBehind(queue).get(value),
+    () => bob.writeBehind(queue).getMany([value]),
+    () => bob.writeBehind(queue).deadLetters.list(value),
+    () => bob.writeBehind(queue).deadLetters.requeue(value),
+    () => bob.writeBehind(queue).deadLetters.discard(value),
   ],
   'scope.cache': ({ bob }) => [() => bob.cache],
   'cache.get': ({ bob: { cache } }, value) => [
