@@ -104,7 +104,14 @@ function sentinelAddress(options: RedisStoreOptions, sentinel: RedisSentinels) {
   };
 }
 
-/** The credentials and TLS of the nodes' URLs, which ioredis uses to find the cluster, hold for all of its nodes. */
+/** Credentials and TLS in the URL of a node hold for the nodes that are found through it, too. */
 function clusterNodeSettings(options: RedisStoreOptions): CommonSettings {
-  return commonSettings(options);
+  const text = options.cluster?.find((node) => typeof node === 'string');
+  const url = typeof text === 'string' ? new URL(text) : undefined;
+  return {
+    ...(url?.username && { username: decodeURIComponent(url.username) }),
+    ...(url?.password && { password: decodeURIComponent(url.password) }),
+    ...(url?.protocol === 'rediss:' && { tls: {} }),
+    ...commonSettings(options),
+  };
 }

@@ -1,7 +1,7 @@
 import type { Command, Redis } from 'ioredis';
 import type { StoreRead } from '../store/store.js';
 
-type Found = readonly (Buffer | null)[];
+type Found = readonly unknown[];
 
 /**
  * An MGET as a connection of ioredis takes it. Its own class for commands copies, inspects and transforms arguments and
@@ -18,6 +18,7 @@ export class ReadCommand {
   readonly promise: Promise<StoreRead>;
   readonly #wire: string;
   readonly #keys: number;
+  readonly #count: number;
   readonly #failed: (error: unknown) => Error;
   #resolve!: (read: StoreRead) => void;
   #reject!: (error: Error) => void;
@@ -28,7 +29,8 @@ export class ReadCommand {
    * @param marks how many are of marks
    */
   constructor(bulks: string, keys: number, marks: number, failed: (error: unknown) => Error) {
-    this.#wire = `*${keys + marks + 1}\r\n$4\r\nmget\r\n${bulks}`;
+    this.#count = keys + marks;
+    this.#wire = `*${this.#count + 1}\r\n$4\r\nmget\r\n${bulks}`;
     this.#keys = keys;
     this.#failed = failed;
     this.promise = new Promise((resolve, reject) => {
@@ -48,8 +50,10 @@ export class ReadCommand {
     return this.#wire;
   }
 
-  resolve(found: Found): void {
-    this.#resolve(storeRead(found, this.#keys));
+  resolve(found: unknown): void {
+    // A proxy in between may answer with anything.
+    if (Array.isArray(found) && found.length === this.#count) this.#resolve(storeRead(found, this.#keys));
+    else this.reject(new Error('the answer is none to what was asked'));
   }
 
   reject(error: unknown): void {
@@ -65,8 +69,12 @@ export function bulk(text: string): string {
 /** @param keys how many of what was found are values; the others are tokens of marks */
 export function storeRead(found: Found, keys: number): StoreRead {
   const values: (Buffer | undefined)[] = [];
-  for (let index = 0; index < keys; index++) values.push(found[index] ?? undefined);
+  for (let index = 0; index < keys; index++) values.push(bytesOrNone(found[index]));
   const marks: (string | undefined)[] = [];
-  for (let index = keys; index < found.length; index++) marks.push(found[index]?.toString());
+  for (let index = keys; index < found.length; index++) marks.push(bytesOrNone(found[index])?.toString());
   return { values, marks };
+}
+
+function bytesOrNone(found: unknown): Buffer | undefined {
+  return Buffer.isBuffer(found) ? found : undefined;
 }

@@ -71,6 +71,22 @@ describe.skipIf(!redisServerAvailable())('the shared tier on a cluster', () => {
     await cluster.moveSlot(LOG_SLOT, to, from);
   });
 
+  test('takes the credentials in the URL of one node for all of them', async () => {
+    for (const server of cluster.primaries) {
+      await server.command('ACL', 'SETUSER', 'app', 'reset', 'on', '>p@ss', '~*', '&*', '+@all');
+    }
+    const [{ port }] = cluster.primaries as [RedisServer];
+    const open = (user: string) => openRedisStore({ cluster: [`redis://${user}@127.0.0.1:${port}`] });
+    const right = await open('app:p%40ss');
+    await right.ping();
+    await right.close();
+    const wrong = await open('app:wr0ng');
+    const refusal = (await wrong.ping().catch((error: unknown) => error)) as Error;
+    expect(refusal).toMatchObject({ code: 'AQF_CACHE_STORE_UNAVAILABLE' });
+    expect(refusal.stack + JSON.stringify(refusal)).not.toContain('wr0ng');
+    await wrong.close();
+  });
+
   // Last: it changes who is the primary.
   test('survives the death of a primary: its replica takes over, and nothing from before counts', async () => {
     const dying = cluster.primaryOf(LOG_SLOT);
