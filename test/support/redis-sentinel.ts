@@ -34,11 +34,9 @@ export class RedisSentinelGroup {
 
   /** Resolves once the sentinel names this server as the primary, and it is one. */
   async leads(server: RedisServer): Promise<void> {
-    await until(`port ${server.port} did not become the primary`, async () => {
-      const [, port] = (await this.sentinel.command('SENTINEL', 'GET-MASTER-ADDR-BY-NAME', NAME)) as string[];
-      const [role] = (await server.command('ROLE')) as string[];
-      return Number(port) === server.port && role === 'master';
-    });
+    // Connections to a server are ended when it is promoted, this one too.
+    const leading = () => this.#isLed(server).catch(() => false);
+    await until(`port ${server.port} did not become the primary`, leading);
   }
 
   /** Makes the replica the primary while both run. */
@@ -51,6 +49,12 @@ export class RedisSentinelGroup {
 
   async remove(): Promise<void> {
     for (const server of [this.sentinel, this.replica, this.primary]) await server.remove();
+  }
+
+  async #isLed(by: RedisServer): Promise<boolean> {
+    const [, port] = (await this.sentinel.command('SENTINEL', 'GET-MASTER-ADDR-BY-NAME', NAME)) as string[];
+    const [role] = (await by.command('ROLE')) as string[];
+    return Number(port) === by.port && role === 'master';
   }
 
   async #replicaKnown(): Promise<boolean> {
