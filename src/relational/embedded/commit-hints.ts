@@ -1,15 +1,16 @@
-/** Tells listeners that something was committed: what NOTIFY is on a server. */
+/** Who listens to which channel. */
 export class CommitHints {
-  readonly #listeners = new Set<() => void>();
+  readonly #listeners = new Set<{ readonly channel: string; heard(): void }>();
 
-  listen(heard: () => void): () => Promise<void> {
-    this.#listeners.add(heard);
+  listen(channel: string, heard: () => void): () => Promise<void> {
+    const listener = { channel, heard };
+    this.#listeners.add(listener);
     return async () => {
-      this.#listeners.delete(heard);
+      this.#listeners.delete(listener);
     };
   }
 
-  tell(): void {
-    for (const heard of this.#listeners) queueMicrotask(heard);
+  tell(channel: string): void {
+    for (const listener of this.#listeners) if (listener.channel === channel) queueMicrotask(listener.heard);
   }
 }

@@ -126,8 +126,9 @@ class EmbeddedProvider implements RelationalProvider {
     return this.#locks.exclusively(name, work);
   }
 
-  async listen(_channel: string, heard: (payload: string) => void): Promise<() => Promise<void>> {
-    return this.#commits.listen(() => heard(''));
+  async listen(channel: string, heard: (payload: string) => void): Promise<() => Promise<void>> {
+    await this.#exclusively(() => this.#call<void>('listen', [channel]));
+    return this.#commits.listen(channel, () => heard(''));
   }
 
   pool(): undefined {
@@ -191,7 +192,6 @@ class EmbeddedProvider implements RelationalProvider {
 
   #committed(): void {
     if (this.#housekeeping.takeDue()) this.#cleanSoon();
-    this.#commits.tell();
   }
 
   #exclusively<T>(task: () => Promise<T>): Promise<T> {
@@ -210,12 +210,21 @@ class EmbeddedProvider implements RelationalProvider {
   ): Promise<T> {
     try {
       const result = (await this.#thread.call(method, args as never)) as T;
-      this.#housekeeping.wrote((result as { affected?: number } | undefined)?.affected ?? 0);
+      const told = result as Told | undefined;
+      this.#housekeeping.wrote(told?.affected ?? 0);
+      for (const channel of told?.heard ?? []) this.#commits.tell(channel);
       return result;
     } catch (error) {
       throw toDatabaseError(error);
     }
   }
+}
+
+/** What every answer of the thread may tell. */
+interface Told {
+  readonly affected?: number;
+  /** Channels that were notified. */
+  readonly heard?: readonly string[];
 }
 
 function unavailable(dataDir: string, error: unknown): AquiferError {

@@ -29,17 +29,22 @@ const handlers = {
   async open(): Promise<void> {
     database = await openDatabase(dataDir);
   },
-  query,
-  queryRaw,
-  async queryOne(one: OneStatement): Promise<QueryResult<Row>> {
-    return inTransaction(one, query);
+  /** From now on answers tell when the channel was notified. */
+  async listen(channel: string): Promise<void> {
+    await opened().listen(`"${channel.replaceAll('"', '""')}"`, () => heard.add(channel));
   },
-  async queryOneRaw(one: OneStatement): Promise<RawResult> {
-    return inTransaction(one, queryRaw);
+  query: async (statement: Statement) => telling(await query(statement)),
+  queryRaw: async (statement: Statement) => telling(await queryRaw(statement)),
+  async queryOne(one: OneStatement): Promise<QueryResult<Row> & Telling> {
+    return telling(await inTransaction(one, query));
+  },
+  async queryOneRaw(one: OneStatement): Promise<RawResult & Telling> {
+    return telling(await inTransaction(one, queryRaw));
   },
   /** Several statements in one text, without parameters. */
-  async execute(sql: string): Promise<void> {
+  async execute(sql: string): Promise<Telling> {
     await opened().exec(sql);
+    return telling({});
   },
   async close(): Promise<void> {
     await database?.close();
@@ -49,6 +54,19 @@ const handlers = {
 export type DatabaseThread = typeof handlers;
 
 let database: PGlite | undefined;
+/** Channels that were notified since the last answer. */
+const heard = new Set<string>();
+
+interface Telling {
+  readonly heard?: readonly string[];
+}
+
+function telling<T extends object>(answer: T): T & Telling {
+  if (heard.size === 0) return answer;
+  const channels = [...heard];
+  heard.clear();
+  return { ...answer, heard: channels };
+}
 
 function opened(): PGlite {
   if (!database) throw new Error('The embedded database is not open.');
