@@ -17,6 +17,7 @@ import {
   type Policy,
   policyOver,
 } from './options.js';
+import type { Found } from './shared/shared-tier.js';
 import type { CacheStats } from './stats.js';
 
 /**
@@ -48,7 +49,7 @@ export class Cache<V = unknown> {
     if (entry === undefined) return undefined;
     const { clock, trust } = this.#engine;
     const now = clock.now();
-    const serves = now < entry.freshUntil && (now < trust.until || now < entry.since + trust.staleness);
+    const serves = now < entry.plainUntil && (now < trust.until || now < entry.since + trust.staleness);
     return serves || this.#fresh(key) ? (entry.value as T) : undefined;
   }
 
@@ -66,9 +67,9 @@ export class Cache<V = unknown> {
     if (entry !== undefined) {
       const { clock, trust, memory, counters } = this.#engine;
       const now = clock.now();
-      if (now < entry.freshUntil && (now < trust.until || now < entry.since + trust.staleness)) {
+      if (now < entry.plainUntil && (now < trust.until || now < entry.since + trust.staleness)) {
         counters.l1Hits++;
-        memory.touch(entry);
+        memory.touch(entry, now);
         return entry.promise as Promise<T>;
       }
     }
@@ -160,9 +161,10 @@ export class Cache<V = unknown> {
     const entry = this.#space.entries.get(key);
     if (entry === undefined) return undefined;
     const { memory, counters, clock } = this.#engine;
-    if (!this.#trusted(entry, clock.now()) || clock.now() >= entry.facts.freshUntil) return undefined;
+    const now = clock.now();
+    if (!this.#trusted(entry, now) || now >= entry.freshUntil) return undefined;
     counters.l1Hits++;
-    memory.touch(entry);
+    memory.touch(entry, now);
     return entry;
   }
 
@@ -194,20 +196,35 @@ export class Cache<V = unknown> {
     const old = last && this.#trusted(last, now) ? last : undefined;
     const wanted: Wanted = { space: this.#space, key, policy, factory, old, last, newerThan: 0 };
     if (!old) return filler.fill(wanted) as Promise<T>;
-    if (now < old.facts.freshUntil) {
+    if (now < old.freshUntil) {
       counters.l1Hits++;
-      memory.touch(old);
-      if (refreshNow(old, now)) filler.refresh({ ...wanted, newerThan: old.facts.createdAt });
+      memory.touch(old, now);
+      if (refreshNow(old, now)) filler.refresh({ ...wanted, newerThan: old.createdAt });
       return old.promise as Promise<T>;
     }
-    if (now >= old.facts.revalidateUntil) return filler.fill(wanted) as Promise<T>;
+    if (now >= old.revalidateUntil) return filler.fill(wanted) as Promise<T>;
     counters.staleServed++;
-    memory.touch(old);
+    memory.touch(old, now);
     filler.refresh(wanted);
     return old.promise as Promise<T>;
   }
 
-  async #read(key: string): Promise<unknown> {
+  /** One key of the shared tier: the path of most reads, with no more on it than they need. */
+  #read(key: string): Promise<unknown> {
+    const { shared, recent, trust } = this.#engine;
+    const { l2, tags } = this.#policy;
+    const plain = shared && l2 && !this.#engine.catchUp && this.#engine.sharedTrusted();
+    if (!plain) return this.#readOne(key);
+    const moment = recent.begin();
+    const since = trust.sharedSince();
+    return shared.readOne(this.#space, checkKey(key), tags).then((found) => {
+      const value = this.#keep(key, found, moment, since);
+      recent.end();
+      return value;
+    });
+  }
+
+  async #readOne(key: string): Promise<unknown> {
     if (this.#doubts([checkKey(key)])) {
       await this.#engine.catchUp?.();
       const entry = this.#fresh(key);
@@ -218,8 +235,22 @@ export class Cache<V = unknown> {
     return found.get(key);
   }
 
+  /** What was found in the shared tier, copied if it was not invalidated meanwhile. */
+  #keep(key: string, found: Found | undefined, moment: number, since: number): unknown {
+    const { recent, counters, memory } = this.#engine;
+    if (!found || !isFresh(found)) {
+      counters.misses++;
+      return undefined;
+    }
+    counters.l2Hits++;
+    if (this.#policy.l1 && !recent.touched(this.#names(key, found.tags), moment)) {
+      memory.put(this.#space, key, entryFacts(found, this.#policy, found.tags, since));
+    }
+    return found.value;
+  }
+
   async #readMany(keys: readonly string[], found: Map<string, unknown>): Promise<void> {
-    const { shared, recent, counters, memory } = this.#engine;
+    const { shared, recent, counters } = this.#engine;
     const policy = this.#policy;
     if (!shared || !policy.l2 || !this.#engine.sharedTrusted()) {
       counters.misses += keys.length;
@@ -230,15 +261,8 @@ export class Cache<V = unknown> {
     try {
       const values = (await shared.read(this.#space, keys, policy.tags)) ?? [];
       for (const [index, key] of keys.entries()) {
-        const value = values[index];
-        if (!value || !isFresh(value)) {
-          counters.misses++;
-          continue;
-        }
-        counters.l2Hits++;
-        found.set(key, value.value);
-        const hit = recent.touched(this.#names(key, value.tags), moment);
-        if (policy.l1 && !hit) memory.put(this.#space, key, entryFacts(value, policy, value.tags, since));
+        const value = this.#keep(key, values[index], moment, since);
+        if (value !== undefined) found.set(key, value);
       }
     } finally {
       recent.end();
@@ -261,10 +285,13 @@ export class Cache<V = unknown> {
       // Whether others removed it meanwhile cannot be told then: such a copy lives for the bound.
       const boundMs = since + trust.staleness - performance.now();
       const l1TtlMs = written === undefined ? Math.min(policy.l1TtlMs, boundMs) : policy.l1TtlMs;
-      for (const { key, value } of values) {
-        const hit = written !== undefined && recent.touched(this.#names(key, policy.tags), moment);
-        if (policy.l1 && !hit)
-          memory.put(this.#space, key, entryFacts(value, { ...policy, l1TtlMs }, policy.tags, since));
+      const kept = values.filter(
+        ({ key }) => written === undefined || !recent.touched(this.#names(key, policy.tags), moment),
+      );
+      // A reader may have taken the old value out of the store in between.
+      // XX invalidator.applyHere({ keys, marks: [] });
+      for (const { key, value } of policy.l1 ? kept : []) {
+        memory.put(this.#space, key, entryFacts(value, { ...policy, l1TtlMs }, policy.tags, since));
       }
       return written ?? false;
     } finally {
@@ -290,8 +317,7 @@ export class Cache<V = unknown> {
 }
 
 /** XFetch: the nearer the end and the dearer the factory, the likelier. */
-function refreshNow({ facts }: Entry, now: number): boolean {
-  const { refreshAhead, fillMs, freshUntil } = facts;
+function refreshNow({ refreshAhead, fillMs, freshUntil }: Entry, now: number): boolean {
   return refreshAhead > 0 && now - fillMs * refreshAhead * Math.log(1 - Math.random()) >= freshUntil;
 }
 

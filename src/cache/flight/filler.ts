@@ -86,10 +86,10 @@ export class Filler {
 
   /** After the soft timeout a stale value stands in, and filling goes on. */
   #softened(done: Promise<unknown>, flight: Flight, { old, policy }: Wanted): Promise<unknown> {
-    if (!old || !inGrace(old.facts, policy)) return done;
+    if (!old || !inGrace(old, policy)) return done;
     return withDeadline(done, policy.softMs, () => {
       done.catch(() => undefined);
-      return this.#standIn(flight, old.facts);
+      return this.#standIn(flight, old);
     });
   }
 
@@ -98,12 +98,12 @@ export class Filler {
     const { space, key, policy, old, newerThan } = wanted;
     const { shared, counters } = this.#parts;
     if (!shared || !policy.l2 || this.#parts.sharedBehind()) {
-      return this.#make(flight, wanted, undefined, old?.facts);
+      return this.#make(flight, wanted, undefined, old);
     }
     const since = this.#parts.trust.sharedSince();
-    let stale: Timed | undefined = old?.facts;
+    let stale: Timed | undefined = old;
     if (this.#parts.sharedTrusted()) {
-      const [found] = (await shared.read(space, [key], policy.tags)) ?? [];
+      const found = await shared.readOne(space, key, policy.tags);
       if (found && isFresh(found) && found.createdAt > newerThan) {
         counters.l2Hits++;
         return this.keep(flight, wanted, found, since);
@@ -210,7 +210,7 @@ export class Filler {
 
   #failed(flight: Flight, { policy, last }: Wanted, error: unknown, found: Timed | undefined): unknown {
     this.#parts.counters.failedFills++;
-    const stale = found ?? last?.facts;
+    const stale = found ?? last;
     if (stale && policy.graceMs > 0 && inGrace(stale, policy) && !this.#parts.flights.hit(flight)) {
       return this.#standIn(flight, stale);
     }

@@ -24,30 +24,47 @@ export interface EntryFacts extends Timed {
 }
 
 /** One value in memory, a link of the list from the most to the least recently used. */
-export class Entry {
+export class Entry implements EntryFacts {
   readonly space: Space;
   readonly key: string;
-  readonly facts: EntryFacts;
   readonly value: unknown;
-  /** Resolved: handed out again and again, so that a hit allocates nothing. */
-  readonly promise: Promise<unknown>;
+  readonly createdAt: number;
+  readonly freshMs: number;
+  readonly fillMs: number;
   readonly since: number;
   readonly freshUntil: number;
+  readonly revalidateUntil: number;
+  readonly refreshAhead: number;
+  readonly tags: readonly string[];
+  /** Before this time a hit has nothing to think about. */
+  readonly plainUntil: number;
   readonly bytes: number;
-  newer: Entry | undefined;
-  older: Entry | undefined;
+  /** A hit before this time leaves the entry where it is in the list. */
+  restsUntil = 0;
+  newer: Entry | undefined = undefined;
+  older: Entry | undefined = undefined;
+  #promise: Promise<unknown> | undefined = undefined;
 
   constructor(space: Space, key: string, facts: EntryFacts, bytes: number) {
     this.space = space;
     this.key = key;
-    this.facts = facts;
     this.value = facts.value;
-    this.promise = Promise.resolve(facts.value);
+    this.createdAt = facts.createdAt;
+    this.freshMs = facts.freshMs;
+    this.fillMs = facts.fillMs;
     this.since = facts.since;
-    this.freshUntil = earliestRefresh(facts);
+    this.freshUntil = facts.freshUntil;
+    this.revalidateUntil = facts.revalidateUntil;
+    this.refreshAhead = facts.refreshAhead;
+    this.tags = facts.tags;
+    this.plainUntil = earliestRefresh(facts);
     this.bytes = bytes;
-    this.newer = undefined;
-    this.older = undefined;
+  }
+
+  /** Resolved: handed out again and again, so that a hit allocates nothing. */
+  get promise(): Promise<unknown> {
+    this.#promise ??= Promise.resolve(this.value);
+    return this.#promise;
   }
 }
 

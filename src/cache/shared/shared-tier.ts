@@ -8,7 +8,7 @@ import type { Policy } from '../options.js';
 import type { Counters } from '../stats.js';
 import type { EnvelopeCodec } from '../store/envelope.js';
 import type { CacheStore, LeaseState } from '../store/store.js';
-import { type Current, isCurrent, tagsIn, tokensFor } from './tokens.js';
+import { areTokens, type Current, isCurrent, tagsIn, tokensFor } from './tokens.js';
 
 /** A value of the shared tier that counts. */
 export interface Found extends Timed {
@@ -55,6 +55,27 @@ export class SharedTier {
     this.#codec = codec;
     this.#counters = counters;
     this.#origin = origin;
+  }
+
+  /** One key, with no more on the way than that needs. Undefined also when the store does not answer. */
+  readOne(space: Space, key: string, tags: readonly string[]): Promise<Found | undefined> {
+    if (tags.length > 0) return this.read(space, [key], tags).then((found) => found?.[0]);
+    return this.#store
+      .read([keyName(space.path, key)], space.marks)
+      .then(({ values, marks }) => this.#foundOne(space, values[0], marks), nothing);
+  }
+
+  #foundOne(
+    space: Space,
+    bytes: Uint8Array | undefined,
+    tokens: readonly (string | undefined)[],
+  ): Found | undefined | Promise<Found | undefined> {
+    const envelope = this.#decode(bytes);
+    if (!envelope) return undefined;
+    if (envelope.marks.length > space.marks.length) {
+      return this.#found(space, [bytes], space.marks, tokens).then((found) => found?.[0]);
+    }
+    return areTokens(envelope.marks, tokens) ? { ...timedOf(envelope), tags: NO_TAGS } : undefined;
   }
 
   /** For each key what counts there. Tags that the caller does not name cost a second round trip. */
@@ -226,6 +247,10 @@ export class SharedTier {
     }
   }
 }
+
+const NO_TAGS: readonly string[] = [];
+
+function nothing(): undefined {}
 
 function marksOf(space: Space, tags: readonly string[]): readonly string[] {
   return tags.length === 0

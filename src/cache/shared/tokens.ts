@@ -34,6 +34,11 @@ export function isCurrent(space: Space, carried: readonly string[], current: Cur
   });
 }
 
+/** Whether the marks of a space are still so, with the tokens in their order. */
+export function areTokens(carried: readonly string[], tokens: readonly (string | undefined)[]): boolean {
+  return carried.length === tokens.length && carried.every((token, index) => same(token, tokens[index]));
+}
+
 function same(carried: string | undefined, current: string | undefined): boolean {
   return carried !== undefined && carried !== '' && carried === current;
 }
