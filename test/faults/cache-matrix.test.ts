@@ -150,7 +150,7 @@ class Traffic {
   readonly #truth = new Map<string, number>();
   #cold = 0;
   #turn = 0;
-  #writing: Promise<void> = Promise.resolve();
+  #writing: Promise<unknown> = Promise.resolve();
 
   constructor(subject: OpenCache, other: OpenCache) {
     this.#subject = subject;

@@ -6,12 +6,13 @@ import { createInterface, type Interface } from 'node:readline';
 export class WorkerProcess {
   readonly #child: ChildProcessWithoutNullStreams;
   readonly #lines: Interface;
+  #listener: ((line: string) => void) | undefined;
   readonly #said: string[] = [];
   readonly #waiting: ((line: string) => void)[] = [];
   readonly #exit: Promise<unknown>;
 
-  private constructor(program: string, argument: unknown) {
-    this.#child = spawn(process.execPath, [program, JSON.stringify(argument)], { stdio: 'pipe' });
+  private constructor(program: string, argument: unknown, flags: readonly string[]) {
+    this.#child = spawn(process.execPath, [...flags, program, JSON.stringify(argument)], { stdio: 'pipe' });
     this.#child.stderr.pipe(process.stderr);
     // It may be killed while it is being told something.
     this.#child.stdin.on('error', () => undefined);
@@ -20,13 +21,18 @@ export class WorkerProcess {
     this.#lines.on('line', (line) => {
       const next = this.#waiting.shift();
       if (next) next(line);
+      else if (this.#listener) this.#listener(line);
       else this.#said.push(line);
     });
   }
 
-  /** @param argument anything that JSON can say */
-  static async start(program: string, argument: unknown): Promise<WorkerProcess> {
-    const worker = new WorkerProcess(program, argument);
+  /** @param argument anything that JSON can say @param flags of Node */
+  static async start(
+    program: string,
+    argument: unknown,
+    flags: readonly string[] = [],
+  ): Promise<WorkerProcess> {
+    const worker = new WorkerProcess(program, argument, flags);
     const first = await Promise.race([worker.said(), worker.#exit]);
     if (first !== 'ready') throw new Error(`${program} did not start`);
     return worker;
@@ -38,9 +44,10 @@ export class WorkerProcess {
     return line === undefined ? new Promise((resolve) => this.#waiting.push(resolve)) : Promise.resolve(line);
   }
 
-  /** Hears every line from now on. */
+  /** Hears every line that nobody takes. */
   onLine(listener: (line: string) => void): void {
-    this.#lines.on('line', listener);
+    this.#listener = listener;
+    for (const line of this.#said.splice(0)) listener(line);
   }
 
   tell(line: string): void {
