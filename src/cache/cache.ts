@@ -289,7 +289,7 @@ export class Cache<V = unknown> {
         ({ key }) => written === undefined || !recent.touched(this.#names(key, policy.tags), moment),
       );
       // A reader may have taken the old value out of the store in between.
-      // XX invalidator.applyHere({ keys, marks: [] });
+      invalidator.applyHere({ keys, marks: [] });
       for (const { key, value } of policy.l1 ? kept : []) {
         memory.put(this.#space, key, entryFacts(value, { ...policy, l1TtlMs }, policy.tags, since));
       }

@@ -71,6 +71,34 @@ describe('a value of the shared tier on its way here', () => {
   );
 });
 
+describe('a value that is set', () => {
+  test.each(['memo', 'memoMany', 'get'] as const)(
+    'is not replaced by the one before it, read meanwhile (%s)',
+    async (how) => {
+      const [a, store] = await open();
+      const [b] = await open();
+      await b.set('k', 'old', { ttl: '1m', tags: ['t'] });
+      const [writing, reading] = [stop(), stop()];
+      let reads = 0;
+      store.before = (method) => (method === 'write' ? writing.pass() : undefined);
+      store.after = (method) => (method === 'read' && ++reads === 2 ? reading.pass() : undefined);
+      const setting = a.set('k', 'new', '1m');
+      await writing.here;
+      const answer = {
+        memo: () => a.memo('k', '1m', () => 'made'),
+        memoMany: () => a.memoMany(['k'], '1m', () => ({ k: 'made' })),
+        get: () => a.get('k'),
+      }[how]();
+      await reading.here;
+      writing.go();
+      expect(await setting).toBe(true);
+      reading.go();
+      await answer;
+      expect(await a.get('k')).toBe('new');
+    },
+  );
+});
+
 describe('copies made before the log was heard', () => {
   test('are not served when it is', async () => {
     clearInterval(verifying);
