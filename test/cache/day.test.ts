@@ -5,13 +5,17 @@ import { type Cache, createCache, type OpenCache } from '../../src/cache/index.j
 import { MemoryBackend } from '../support/memory-store.js';
 import { seeded } from '../support/seeded.js';
 
+// Waits are by the false clock too.
+vi.mock('node:timers/promises', () => ({
+  setTimeout: (ms: number) => new Promise((resolve) => globalThis.setTimeout(resolve, ms)),
+}));
 setFlagsFromString('--expose-gc');
 const collectGarbage = runInNewContext('gc') as () => void;
 
 const HOURS = 24;
 const STEP_MS = 60_000;
 const STEPS_AN_HOUR = 3_600_000 / STEP_MS;
-const CALLS_A_STEP = 12;
+const CALLS_A_STEP = 30;
 const MAX_ENTRIES = 500;
 const MAX_BYTES = 1024 * 1024;
 /** What a day may add to the heap after its first hours, when everything is as full as it gets. */
