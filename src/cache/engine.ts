@@ -104,7 +104,11 @@ export class Engine {
 
   /** Whether what the shared tier says can be believed at this moment. */
   sharedTrusted(): boolean {
-    return this.invalidator.pending === 0 && this.clock.now() < this.trust.sharedUntil;
+    const { sharedUntil } = this.trust;
+    return (
+      this.invalidator.pending === 0 &&
+      (sharedUntil === Number.POSITIVE_INFINITY || this.clock.now() < sharedUntil)
+    );
   }
 
   /** Invalidations may have been missed: every copy goes. */

@@ -61,6 +61,8 @@ describe.skipIf(!redisServerAvailable())('the check of the eviction policy', () 
     await addJob();
     await expect(store.checkEviction()).rejects.toMatchObject(REFUSED);
     await store.close();
+    // At the next start it is refused.
+    await expect(openRedisStore({ url: server.url() })).rejects.toMatchObject(REFUSED);
   });
 
   test('warns of other purposes that may be evicted', async () => {
