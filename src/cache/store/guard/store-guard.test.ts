@@ -96,7 +96,7 @@ describe('a call', () => {
   });
 
   test('has less time the faster the store usually is, and more again when it slows down', async () => {
-    const { store, guard } = guarded();
+    const { store, guard } = guarded({ minDeadlineMs: 10 });
     const slow = (ms: number) =>
       store.script(
         'read',
@@ -114,7 +114,7 @@ describe('a call', () => {
   });
 
   test('has more time when it reads many names', async () => {
-    const { store, guard } = guarded();
+    const { store, guard } = guarded({ minDeadlineMs: 10 });
     for (let n = 0; n < 30; n++) await guard.read(['k'], []);
     store.script('read', never);
     const few = outcomeOf(guard.read(['k'], []));

@@ -9,15 +9,21 @@ import { tempDir } from '../support/temp-dir.js';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const TSC = join(dirname(createRequire(import.meta.url).resolve('typescript/package.json')), 'bin', 'tsc');
-const PAGE = readFileSync(join(ROOT, 'docs/caching-results.md'), 'utf8');
-const EXAMPLES = [...PAGE.matchAll(/^```ts\n(.*?)^```/gms)].map(([, code = '']) => code);
+
+function examplesOf(page: string): string[] {
+  const text = readFileSync(join(ROOT, page), 'utf8');
+  return [...text.matchAll(/^```ts\n(.*?)^```/gms)].map(([, code = '']) => code);
+}
 
 /** What the comments beside `console.log` promise. */
 function promised(code: string): string[] {
   return [...code.matchAll(/console\.log\(.*\); \/\/ (.*)$/gm)].map(([, output = '']) => output);
 }
 
-test('the examples of docs/caching-results.md compile, run, and print what they promise', async () => {
+const PAGES = ['docs/caching.md', 'docs/caching-results.md'];
+
+test.each(PAGES)('the examples of %s compile, run, and print what they promise', async (page) => {
+  const examples = examplesOf(page);
   const project = tempDir();
   mkdirSync(join(project, 'node_modules/@types'), { recursive: true });
   symlinkSync(ROOT, join(project, 'node_modules/aquifer'), 'dir');
@@ -32,9 +38,9 @@ test('the examples of docs/caching-results.md compile, run, and print what they 
     skipLibCheck: true,
   };
   writeFileSync(join(project, 'tsconfig.json'), JSON.stringify({ compilerOptions, include: ['*.ts'] }));
-  for (const [index, code] of EXAMPLES.entries()) writeFileSync(join(project, `example${index}.ts`), code);
+  for (const [index, code] of examples.entries()) writeFileSync(join(project, `example${index}.ts`), code);
   execFileSync(process.execPath, [TSC, '-p', project], { encoding: 'utf8' });
-  for (const [index, code] of EXAMPLES.entries()) {
+  for (const [index, code] of examples.entries()) {
     const env = { ...process.env, AQUIFER_DATA_DIR: await migratedDataDir(join(project, `data${index}`)) };
     const options = { cwd: project, encoding: 'utf8', env } as const;
     const printed = execFileSync(process.execPath, [`example${index}.js`], options);
