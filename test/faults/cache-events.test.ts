@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { integer } from 'drizzle-orm/pg-core';
 import pg from 'pg';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { entityTag } from '../../src/cache/index.js';
 import { entity } from '../../src/entities/index.js';
 import { createDataLayer, type DataLayer, type Scope } from '../../src/layer/index.js';
@@ -138,6 +138,51 @@ describe
       expect(judge.calls).toBeGreaterThan(SECONDS * 20);
     });
 
+    // Its deletion has the revision that was told, and it begins again with 1: `Told.covers` passes both over.
+    test.fails('hear of a row that another program deletes, and makes anew, after it was written here', async () => {
+      const repository = scope(0).repository(things);
+      const { id } = await repository.create({ number: 1 });
+      const options = { ttl: '1h', tags: [entityTag(things, id)] };
+      const cached = (index: number) =>
+        scope(index).cache.memo(`thing ${id}`, options, async () => {
+          return (await scope(index).repository(things).findById(id))?.number ?? null;
+        });
+      const bothSay = (number: number | null) =>
+        vi.waitFor(async () => expect([await cached(0), await cached(1)]).toEqual([number, number]), {
+          timeout: 3000,
+          interval: 20,
+        });
+      await bothSay(1);
+      await repository.update(id, { number: 2 });
+      await bothSay(2);
+      // Until what was written above has been told.
+      await wait(1000);
+      await bothSay(2);
+      const statements = [
+        ['delete from app.things where id = $1', null],
+        [`insert into app.things (id, tenant_id, number) values ($1, '${TENANT}', 3)`, 3],
+        ['update app.things set number = 4 where id = $1', 4],
+      ] as const;
+      for (const [sql, number] of statements) {
+        await inTenant((client) => client.query(sql, [id]));
+        await bothSay(number);
+      }
+    });
+
+    async function inTenant(work: (client: pg.PoolClient) => Promise<unknown>): Promise<void> {
+      const client = await plain.connect();
+      try {
+        await client.query('begin');
+        await client.query(`select set_config('aquifer.tenant_id', $1, true)`, [TENANT]);
+        await work(client);
+        await client.query('commit');
+        client.release();
+      } catch (error) {
+        client.release(true);
+        throw error;
+      }
+    }
+
     async function byRepository(id: string, numbers: ReadonlyMap<string, number>): Promise<void> {
       await scope(0)
         .repository(things)
@@ -145,20 +190,11 @@ describe
     }
 
     /** @param longestMs how long it may stay open, while others that began later commit */
-    async function byPsql(id: string, longestMs: number): Promise<void> {
-      const client = await plain.connect();
-      client.on('error', () => undefined);
-      try {
-        await client.query('begin');
-        await client.query(`select set_config('aquifer.tenant_id', $1, true)`, [TENANT]);
+    function byPsql(id: string, longestMs: number): Promise<void> {
+      return inTenant(async (client) => {
         await client.query('update app.things set number = number + 1 where id = $1', [id]);
         await wait(random() * longestMs);
-        await client.query('commit');
-        client.release();
-      } catch (error) {
-        client.release(true);
-        throw error;
-      }
+      });
     }
 
     async function numberOf(id: string): Promise<number> {
