@@ -3,6 +3,9 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vit
 import { type CreateCacheOptions, createCache, type OpenCache } from '../../src/cache/index.js';
 import { RedisServer, redisServerAvailable } from '../support/redis-server.js';
 
+/** A busy machine is no failing store. */
+const PATIENT = { guard: { deadlineMs: 5000, writeDeadlineMs: 5000 } };
+
 /** Two caches on one store are as apart as two processes: they share nothing but the store. */
 describe.skipIf(!redisServerAvailable())('two caches that share a Redis', () => {
   let redis: RedisServer;
@@ -11,7 +14,12 @@ describe.skipIf(!redisServerAvailable())('two caches that share a Redis', () => 
   let b: OpenCache;
   let prefix: string;
   const open = async (options: CreateCacheOptions = {}) => {
-    const cache = await createCache({ redis: { url: redis.url(), prefix }, jitter: 0, ...options });
+    const cache = await createCache({
+      redis: { url: redis.url(), prefix },
+      jitter: 0,
+      ...PATIENT,
+      ...options,
+    });
     opened.push(cache);
     return cache;
   };
@@ -151,6 +159,11 @@ describe.skipIf(!redisServerAvailable())('two caches that share a Redis', () => 
   });
 
   describe('when Redis', () => {
+    beforeEach(async () => {
+      a = await open({ guard: {} });
+      b = await open({ guard: {} });
+    });
+
     test('is frozen, answer within the deadline, serve no copy beyond the bound, and recover', async () => {
       await a.set('k', 'old', '1m');
       await copied(b, 'k', 'old');

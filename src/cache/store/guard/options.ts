@@ -11,7 +11,7 @@ export interface GuardOptions {
   readonly deadlineMs?: number;
   /**
    * What a read may take however fast the store usually is; milliseconds. Reads of many names get 0.1 ms more for each.
-   * @default 20
+   * @default two fifths of `deadlineMs`
    */
   readonly minDeadlineMs?: number;
   /**
@@ -47,7 +47,7 @@ export type GuardSettings = Required<Omit<GuardOptions, 'onStateChange'>>;
 export function settingsOf(options: GuardOptions): GuardSettings {
   const {
     deadlineMs = 50,
-    minDeadlineMs = 20,
+    minDeadlineMs = deadlineMs * 0.4,
     writeDeadlineMs = 250,
     failures = 5,
     maxNames = 500,
