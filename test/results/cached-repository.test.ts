@@ -234,6 +234,21 @@ await describeOnEachDatabase('cached reads of repositories', (open) => {
     expect(calls()).toBe(before);
   });
 
+  test('what is written through is read from the cache, and what was made of the row before is gone', async () => {
+    const cached = cachedRepository(session.repository(books), await createCache());
+    const made = await cached.create({ title: 'made' });
+    expect(await cached.findMany({ where: { title: 'made' } })).toMatchObject({ rows: [made] });
+    const updated = await cached.update(made.id, { title: 'updated' }, { revision: made.revision });
+    const before = calls();
+    expect(await cached.findById(made.id)).toEqual(updated);
+    expect(calls()).toBe(before);
+    expect(await cached.findMany({ where: { title: 'made' } })).toMatchObject({ rows: [] });
+    const again = await cached.upsert({ id: made.id, title: 'again' });
+    expect(await cached.findById(made.id)).toEqual(again);
+    await cached.delete(made.id);
+    expect(await cached.findById(made.id)).toBeUndefined();
+  });
+
   test('a row is put although nobody has told of its change', async () => {
     const { id } = await makeBook();
     const cached = cachedRepository(session.repository(books), await createCache());

@@ -29,7 +29,7 @@ const TAGS_A_CALL = 64;
  */
 export class CachedRepository<E extends AnyEntity> implements CachedReads<E> {
   readonly entity: E;
-  /** What is behind the cache: for writes, transactions and `stream`. */
+  /** What is behind the cache: for writes of many rows, transactions and `stream`. */
   readonly repository: Repository<E>;
   readonly #cache: Cache;
   readonly #plans: ReadPlans;
@@ -62,6 +62,23 @@ export class CachedRepository<E extends AnyEntity> implements CachedReads<E> {
   readonly exists: Repository<E>['exists'] = async (options) =>
     (await this.#read(this.#plans.plan('exists', options), (from) => from.exists(options))) as never;
 
+  /** Writes through the cache: see `put`. */
+  readonly create: Repository<E>['create'] = async (values) =>
+    this.#put(await this.repository.create(values));
+
+  readonly update: Repository<E>['update'] = async (key, patch, options) =>
+    this.#put(await this.repository.update(key, patch, options));
+
+  readonly upsert: Repository<E>['upsert'] = async (values, options) =>
+    this.#put(await this.repository.upsert(values, options));
+
+  readonly restore: Repository<E>['restore'] = async (key) => this.#put(await this.repository.restore(key));
+
+  readonly delete: Repository<E>['delete'] = async (key, options) => {
+    await this.repository.delete(key, options);
+    await this.forget(key);
+  };
+
   /**
    * Writes through: when this has resolved, `findById` of a committed row finds it in the cache, at this revision or a
    * later one. It is read again for that, and not kept as it is given: someone else may have written it since, and have
@@ -73,6 +90,11 @@ export class CachedRepository<E extends AnyEntity> implements CachedReads<E> {
     if (isAsNew(known, row as Fields)) return;
     await this.forget(key);
     await this.findById(key);
+  }
+
+  async #put(row: RowOf<E>): Promise<RowOf<E>> {
+    await this.put(row);
+    return row;
   }
 
   /**
