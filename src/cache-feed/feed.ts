@@ -111,8 +111,9 @@ export class CacheFeed {
     const { invalidator, trust, origin, told } = this.#engine;
     const since = performance.now();
     const delta = await ledgerDelta(this.#relational, this.#position);
-    if (delta.lost && this.#position !== undefined) this.#engine.lose();
-    else if (!delta.lost) invalidator.applyHere(invalidationOf(withoutOwn(delta, origin), told));
+    if (this.#position === undefined) invalidator.loseHere();
+    else if (delta.lost) this.#engine.lose();
+    else invalidator.applyHere(invalidationOf(withoutOwn(delta, origin), told));
     this.#position = delta.position;
     trust.feed(since);
   }

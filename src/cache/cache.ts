@@ -14,6 +14,7 @@ import {
   checkKeys,
   checkNamespace,
   checkTags,
+  isKey,
   type Policy,
   policyOver,
 } from './options.js';
@@ -175,10 +176,11 @@ export class Cache<V = unknown> {
     return false;
   }
 
-  /** Whether there is a copy that would be passed over, though a look at what has changed may clear it. */
+  /** Whether a look at what has changed comes first: before the first copy, and where a copy would be passed over. */
   #doubts(keys: readonly string[]): boolean {
     const { trust, clock, catchUp } = this.#engine;
     if (!catchUp) return false;
+    if (!trust.hasHeard) return true;
     const now = clock.now();
     return keys.some((key) => {
       const entry = this.#space.entries.get(key);
@@ -214,10 +216,11 @@ export class Cache<V = unknown> {
     const { shared, recent, trust } = this.#engine;
     const { l2, tags } = this.#policy;
     const plain = shared && l2 && !this.#engine.catchUp && this.#engine.sharedTrusted();
-    if (!plain) return this.#readOne(key);
+    // Before anything is begun that would not end, and as a rejection, since there is no `await` here.
+    if (!plain || !isKey(key)) return this.#readOne(key);
     const moment = recent.begin();
     const since = trust.sharedSince();
-    return shared.readOne(this.#space, checkKey(key), tags).then((found) => {
+    return shared.readOne(this.#space, key, tags).then((found) => {
       const value = this.#keep(key, found, moment, since);
       recent.end();
       return value;
@@ -274,6 +277,7 @@ export class Cache<V = unknown> {
     const keys = given.map(([key]) => keyName(this.#space.path, key));
     const values = given.map(([key, value]) => ({ key, value: timed(value, policy, 0) }));
     const toStore = shared !== undefined && policy.l2;
+    if (this.#doubts([])) await this.#engine.catchUp?.();
     if (toStore) invalidator.applyHere({ keys, marks: [] });
     else await invalidator.invalidate({ keys, marks: [] });
     const moment = recent.begin();

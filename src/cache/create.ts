@@ -1,3 +1,4 @@
+import { AquiferError } from '../errors/index.js';
 import { Cache } from './cache.js';
 import type { Duration } from './duration.js';
 import { toMs } from './duration.js';
@@ -83,19 +84,35 @@ export async function createCache<V = unknown>(given: CreateCacheOptions = {}): 
     guard,
     ...options
   } = given;
-  const store = own ?? (redis === undefined ? undefined : await openRedis(redis));
-  const engine = new Engine({
-    maxEntries: maxEntries ?? 100_000,
-    maxBytes: maxBytes ?? 64 * 1024 * 1024,
+  const limits = {
+    maxEntries: checkLimit(maxEntries ?? 100_000, 'maxEntries'),
+    maxBytes: checkLimit(maxBytes ?? 64 * 1024 * 1024, 'maxBytes'),
     staleness: toMs(staleness ?? 1000, 'staleness'),
-    version: version ?? '1',
-    ...(compressAboveBytes !== undefined && { compressAboveBytes }),
-    ...(store && { store }),
-    ...(guard && { guard }),
-  });
-  const cache = new OpenCache<V>(engine, options);
-  await engine.start();
-  return cache;
+  };
+  const opened = own === undefined && redis !== undefined ? await openRedis(redis) : undefined;
+  const store = own ?? opened;
+  try {
+    const engine = new Engine({
+      ...limits,
+      version: version ?? '1',
+      ...(compressAboveBytes !== undefined && { compressAboveBytes }),
+      ...(store && { store }),
+      ...(guard && { guard }),
+    });
+    const cache = new OpenCache<V>(engine, options);
+    await engine.start();
+    return cache;
+  } catch (error) {
+    // Nobody has a cache to close it with.
+    await opened?.close();
+    throw error;
+  }
+}
+
+/** With what is no number there would be no limit. */
+function checkLimit(limit: number, what: string): number {
+  if (typeof limit === 'number' && limit >= 0) return limit;
+  throw new AquiferError('AQF_ARGUMENT_INVALID', `${what} must be a number from 0 on.`);
 }
 
 async function openRedis(redis: string | RedisStoreOptions): Promise<CacheStore> {

@@ -83,6 +83,8 @@ export class Engine {
    * does, or after half a second with a store that does not answer: it will hear as soon as the store does.
    */
   async start(): Promise<void> {
+    // Whoever asks for a cache while its owner closes gets one that keeps nothing, and no error that nobody hears.
+    if (this.#closed) return;
     this.#following ??= this.#follow();
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<void>((resolve) => {
@@ -136,9 +138,9 @@ export class Engine {
   }
 
   async close(): Promise<void> {
+    this.#closed = true;
     this.invalidator.close();
     this.filler.renewals?.close();
-    this.#closed = true;
     await this.#follower?.close();
     await this.store?.close();
   }

@@ -138,8 +138,8 @@ export function policyOver(base: Policy, options: Duration | CacheOptions | unde
     hardMs: span(options.hardTimeout, base.hardMs, 'hardTimeout'),
     tags: options.tags ? [...new Set([...base.tags, ...checkTags(options.tags)])] : base.tags,
     maxValueBytes: within(options.maxValueBytes, base.maxValueBytes, 'maxValueBytes', 512 * 1024 * 1024),
-    l1: options.l1 ?? base.l1,
-    l2: options.l2 ?? base.l2,
+    l1: yesOrNo(options.l1, base.l1, 'l1'),
+    l2: yesOrNo(options.l2, base.l2, 'l2'),
   };
 }
 
@@ -159,6 +159,13 @@ function within(given: number | undefined, base: number, what: string, most: num
   throw invalid(`${what} must be a number from 0 to ${most}.`);
 }
 
+/** `'false'` would be true. */
+function yesOrNo(given: boolean | undefined, base: boolean, what: string): boolean {
+  if (given === undefined) return base;
+  if (typeof given === 'boolean') return given;
+  throw invalid(`${what} must be true or false.`);
+}
+
 const MOST_TAGS = 64;
 const LONGEST_TAG = 256;
 
@@ -174,6 +181,10 @@ const LONGEST_KEY = 1024;
 /** @throws AQF_ARGUMENT_INVALID */
 export function checkKey(key: string): string {
   return checkText(key, 'A key', LONGEST_KEY);
+}
+
+export function isKey(key: unknown): key is string {
+  return isText(key, LONGEST_KEY);
 }
 
 const MOST_KEYS = 10_000;
@@ -192,10 +203,13 @@ export function checkNamespace(name: string): string {
 }
 
 function checkText(text: string, what: string, longest: number): string {
-  // Text that is no Unicode would become the same bytes as other such text.
-  if (typeof text === 'string' && text.length > 0 && text.length <= longest && text.isWellFormed())
-    return text;
+  if (isText(text, longest)) return text;
   throw invalid(`${what} must be text of 1 to ${longest} characters.`);
+}
+
+/** Text that is no Unicode would become the same bytes as other such text. */
+function isText(text: unknown, longest: number): text is string {
+  return typeof text === 'string' && text.length > 0 && text.length <= longest && text.isWellFormed();
 }
 
 function invalid(message: string): AquiferError {

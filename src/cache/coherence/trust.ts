@@ -50,6 +50,11 @@ export class Trust {
     return Math.min(performance.now(), this.#fed);
   }
 
+  /** Whether anything has been heard yet. */
+  get hasHeard(): boolean {
+    return Math.min(this.#verified, this.#fed) !== Number.NEGATIVE_INFINITY;
+  }
+
   /** By how much what has been heard lags behind. */
   lagMs(now: number): number {
     const heard = Math.min(this.#verified, this.#fed);

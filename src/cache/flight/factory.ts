@@ -29,7 +29,7 @@ class LazyContext implements FactoryContext {
 export async function callFactory<T>(factory: Factory<T>, hardMs: number): Promise<T> {
   const context = new LazyContext();
   const made = factory(context);
-  if (!isThenable(made) || hardMs === Number.POSITIVE_INFINITY) return made;
+  if (!isThenable(made)) return made;
   return withDeadline(Promise.resolve(made), hardMs, () => {
     context.abort();
     throw new AquiferError('AQF_CACHE_TIMEOUT', `Filling the cache took longer than ${hardMs} ms.`);
@@ -41,8 +41,12 @@ function isThenable<T>(made: T | Promise<T>): made is Promise<T> {
   return typeof (made as { then?: unknown } | null | undefined)?.then === 'function';
 }
 
-/** What `promise` resolves to; after `ms` what `late` returns or throws. */
+/** With more than this, some 24 days, timers of Node go off at once. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
+/** What `promise` resolves to; after `ms`, which may be Infinity, what `late` returns or throws. */
 export function withDeadline<T>(promise: Promise<T>, ms: number, late: () => T): Promise<T> {
+  if (ms > LONGEST_TIMER_MS) return promise;
   return new Promise<T>((resolve, reject) => {
     const timer = setTimeout(() => {
       try {
