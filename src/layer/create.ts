@@ -64,8 +64,7 @@ export async function openDataLayer(
     if (config.values.relational.migrate === 'auto') await ensureEntities(relational, entities);
     const encryption = await openEncryption(config.values, entities, keys);
     const maintenance = new Maintenance(relational);
-    if (entities.length > 0) maintenance.start();
-    return new DataLayer({
+    const parts = {
       config,
       relational,
       extractor: createExtractor(config.values.extraction.limits),
@@ -73,8 +72,11 @@ export async function openDataLayer(
       encryption,
       relay: new Relay(relational),
       maintenance,
-      caches: await Caches.open(config.values, relational),
-    });
+    };
+    // Connections and timers of their own come last: nothing that could fail after them would end them.
+    const layer = new DataLayer({ ...parts, caches: await Caches.open(config.values, relational) });
+    if (entities.length > 0) maintenance.start();
+    return layer;
   } catch (error) {
     await relational.close();
     throw error;
