@@ -1,4 +1,4 @@
-import type { LogFollower, LogListener } from '../store/store.js';
+import type { LogEntry, LogFollower, LogListener } from '../store/store.js';
 import { Bell } from './bell.js';
 import type { LogReader } from './log-reader.js';
 
@@ -50,8 +50,17 @@ export class Follower implements LogFollower {
     const { entries, lost, isBehind } = await this.#reader.next();
     if (this.#isOver) return false;
     if (lost !== undefined) this.#listener.lost(lost);
-    if (entries.length > 0) this.#listener.told(entries);
+    if (entries.length > 0) this.#tell(entries);
     if (!isBehind) this.#listener.verified(asked);
     return isBehind;
+  }
+
+  /** They are not read again: what the listener cannot make sense of is missed. */
+  #tell(entries: readonly LogEntry[]): void {
+    try {
+      this.#listener.told(entries);
+    } catch {
+      this.#listener.lost('an entry of the log makes no sense');
+    }
   }
 }

@@ -61,11 +61,23 @@ export class LogReader {
     );
     const [first, last] = [found[0], found.at(-1)];
     if (last) this.#place = { epoch, n: last.n };
+    const isBehind = found.length === BATCH;
+    const entries = readAll(found.map(({ entry }) => entry));
+    if (!entries) return { entries: [], lost: 'an entry of the log is no JSON', isBehind };
+    const swept = first ? first.n - n - 1 : 0;
     return {
-      entries: found.map(({ entry }) => readEntry(entry)),
-      lost:
-        first && first.n !== n + 1 ? `${first.n - n - 1} entries of the log were swept unread` : undefined,
-      isBehind: found.length === BATCH,
+      entries,
+      lost: swept > 0 ? `${swept} entries of the log were swept unread` : undefined,
+      isBehind,
     };
+  }
+}
+
+/** Undefined where one cannot be read. They are behind us then, and count as lost. */
+function readAll(texts: readonly string[]): LogEntry[] | undefined {
+  try {
+    return texts.map(readEntry);
+  } catch {
+    return undefined;
   }
 }
