@@ -1386,7 +1386,10 @@ begin
     from (
       select d.*, row_number() over (partition by d.tenant_id, d.entity) as place
       from (
-        select c.tenant_id, c.entity, c.row_id, max(c.revision) as revision
+        -- Revisions tell which change of a row is meant only while the row is there: a removal has that of the row
+        -- before, and a row made anew begins at 1.
+        select c.tenant_id, c.entity, c.row_id,
+               case when bool_and(c.operation = 'update') then max(c.revision) end as revision
         from aquifer.changes_between(place, upto) c where c.event group by 1, 2, 3
       ) d
     ) n

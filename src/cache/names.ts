@@ -40,9 +40,9 @@ export function spaceMarks(path: string): string[] {
 /** The mark of everything in a store. */
 export const ROOT_MARK = spaceMark(ROOT_PATH);
 
-/** The path of a tenant's cache. */
+/** The path of a tenant's cache. No namespace has it, be it of a cache without tenants in the same store: `@` is escaped. */
 export function tenantPath(tenantId: string): string {
-  return childPath(ROOT_PATH, tenantId);
+  return `@${childPath(ROOT_PATH, tenantId)}`;
 }
 
 /** The mark of everything of a tenant. */

@@ -4,7 +4,10 @@ import type { RelationalProvider, Row, SystemContext } from '../relational/index
 export interface ChangedRows {
   readonly tenantId: string;
   readonly entity: string;
-  /** Their ids as `ChangeEvent.rowId` has them, each with its latest revision; null when they are too many to name. */
+  /**
+   * Their ids as `ChangeEvent.rowId` has them; null when they are too many to name. Each with its latest revision, where
+   * it was updated and neither made nor removed.
+   */
   readonly rows: readonly (readonly [id: string, revision: number | null])[] | null;
 }
 
