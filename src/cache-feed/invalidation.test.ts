@@ -17,7 +17,7 @@ describe('what caches drop', () => {
     const told = new Told();
     expect(invalidationOf(delta({ changes: rows(['1', 2]) }), told)).toEqual({
       keys: [],
-      marks: ['t:a%2Fb|entity:things', 't:a%2Fb|entity:things:1'],
+      marks: ['t:@a%2Fb|entity:things', 't:a%2Fb|entity:things:1'],
     });
   });
 
@@ -26,11 +26,11 @@ describe('what caches drop', () => {
     told.note({ tenantId: 'a/b', entity: 'things', rowId: '1', revision: 2 });
     expect(invalidationOf(delta({ changes: rows(['1', 2]) }), told).marks).toEqual([]);
     expect(invalidationOf(delta({ changes: rows(['1', 3]) }), told).marks).toContain(
-      't:a%2Fb|entity:things:1',
+      't:@a%2Fb|entity:things:1',
     );
     expect(invalidationOf(delta({ changes: rows(['1', 2], ['2', 1]) }), told).marks).toEqual([
-      't:a%2Fb|entity:things',
-      't:a%2Fb|entity:things:2',
+      't:@a%2Fb|entity:things',
+      't:@a%2Fb|entity:things:2',
     ]);
     // Made anew, its revisions begin anew.
     expect(invalidationOf(delta({ changes: rows(['1', null]) }), told).marks).not.toEqual([]);
@@ -39,7 +39,7 @@ describe('what caches drop', () => {
 
   test('is everything of a tenant when its rows are too many, and everything when the ledger cannot tell', () => {
     const many = Array.from({ length: 6000 }, (_, id): [string, number] => [String(id), 1]);
-    expect(invalidationOf(delta({ changes: rows(...many) }), new Told()).marks).toEqual(['s:a%2Fb']);
+    expect(invalidationOf(delta({ changes: rows(...many) }), new Told()).marks).toEqual(['s:@a%2Fb']);
     const unnamed = [{ tenantId: 'x', entity: 'things', rows: null }];
     expect(invalidationOf(delta({ changes: unnamed }), new Told()).marks).toEqual(['s:x']);
     expect(invalidationOf(delta({ lost: true }), new Told()).marks).toEqual(['s:']);
