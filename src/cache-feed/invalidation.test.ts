@@ -41,7 +41,7 @@ describe('what caches drop', () => {
     const many = Array.from({ length: 6000 }, (_, id): [string, number] => [String(id), 1]);
     expect(invalidationOf(delta({ changes: rows(...many) }), new Told()).marks).toEqual(['s:@a%2Fb']);
     const unnamed = [{ tenantId: 'x', entity: 'things', rows: null }];
-    expect(invalidationOf(delta({ changes: unnamed }), new Told()).marks).toEqual(['s:x']);
+    expect(invalidationOf(delta({ changes: unnamed }), new Told()).marks).toEqual(['s:@x']);
     expect(invalidationOf(delta({ lost: true }), new Told()).marks).toEqual(['s:']);
   });
 
