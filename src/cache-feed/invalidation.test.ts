@@ -17,7 +17,7 @@ describe('what caches drop', () => {
     const told = new Told();
     expect(invalidationOf(delta({ changes: rows(['1', 2]) }), told)).toEqual({
       keys: [],
-      marks: ['t:@a%2Fb|entity:things', 't:a%2Fb|entity:things:1'],
+      marks: ['t:@a%2Fb|entity:things', 't:@a%2Fb|entity:things:1'],
     });
   });
 
