@@ -39,6 +39,8 @@ const NOTHING: Promise<undefined> = Promise.resolve(undefined);
  */
 export class Repository<E extends AnyEntity> {
   readonly entity: E;
+  /** Whose rows they are. */
+  readonly tenantId: string;
   readonly #model: Model;
   readonly #reader: Reader;
   readonly #writer: Writer;
@@ -47,6 +49,7 @@ export class Repository<E extends AnyEntity> {
 
   constructor(entity: E, session: BaseSession, { executor, ciphers }: SessionParts) {
     this.entity = entity;
+    this.tenantId = session.tenantId;
     this.#session = session;
     this.#model = modelOf(entity);
     this.#reader = new Reader(executor, ciphers);

@@ -72,6 +72,18 @@ await describeOnEachDatabase('cached reads of repositories', (open) => {
     return book;
   };
 
+  test('tenants share nothing, not even where someone gives them one cache', async () => {
+    const { id } = await makeBook();
+    const mine = cachedRepository(session.repository(books), cache);
+    const other: TenantContext = { kind: 'tenant', tenantId: `t-${randomUUID()}` };
+    const theirs = cachedRepository(new Session(database.provider, other).repository(books), cache);
+    expect(await mine.findById(id)).toMatchObject({ title: 'Emma' });
+    expect(await mine.count()).toBe(1);
+    expect(await theirs.findById(id)).toBeUndefined();
+    expect(await theirs.count()).toBe(0);
+    expect((await theirs.findMany()).rows).toEqual([]);
+  });
+
   test('a row is read once, and again when it was changed by someone else', async () => {
     const { id } = await makeBook();
     const cached = cachedRepository(session.repository(books), cache);

@@ -40,7 +40,7 @@ export class CachedRepository<E extends AnyEntity> implements CachedReads<E> {
     this.entity = repository.entity;
     this.repository = repository;
     this.#cache = cache.namespace('rows');
-    this.#plans = new ReadPlans(repository.entity, options);
+    this.#plans = new ReadPlans(repository, options);
     this.#fromPrimary = options.readFrom !== 'any';
   }
 

@@ -31,7 +31,7 @@ const ID = 'ABCDEF00-0000-4000-8000-000000000000';
 
 describe('where reads are kept', () => {
   test('a row is tagged with itself, however its key is written; a list with its entity', () => {
-    const plans = new ReadPlans(orders, { tags: ['mine'] });
+    const plans = new ReadPlans({ entity: orders, tenantId: 'acme' }, { tags: ['mine'] });
     const upper = plans.planById(ID, undefined);
     expect(upper).toEqual(plans.planById(ID.toLowerCase(), undefined));
     expect(upper?.policy.tags).toEqual(['mine', `entity:orders:${ID.toLowerCase()}`]);
@@ -39,7 +39,7 @@ describe('where reads are kept', () => {
   });
 
   test('a row with options is another entry than the row, and each has its key', () => {
-    const plans = new ReadPlans(orders, {});
+    const plans = new ReadPlans({ entity: orders, tenantId: 'acme' }, {});
     const asked = [undefined, {}, { select: ['total'] }, { includeDeleted: true }];
     const keys = asked.map((options) => plans.planById(ID, options)?.key);
     expect(new Set(keys).size).toBe(4);
@@ -48,7 +48,7 @@ describe('where reads are kept', () => {
   });
 
   test('what is read along adds its tags, and keeps rows in this process when it is encrypted', () => {
-    const plans = new ReadPlans(orders, {});
+    const plans = new ReadPlans({ entity: orders, tenantId: 'acme' }, {});
     expect(plans.planById(ID, {})?.policy).toMatchObject({ l2: true });
     expect(plans.planById(ID, { include: { buyer: true } })?.policy).toEqual({
       l2: false,
@@ -60,9 +60,9 @@ describe('where reads are kept', () => {
   test('what is read along must tell its changes, however deep it lies', () => {
     const include = { lines: { include: { order: { include: { buyer: true } } } } };
     const code = 'AQF_ENTITY_INVALID';
-    const strict = new ReadPlans(ordersWithLines, {});
+    const strict = new ReadPlans({ entity: ordersWithLines, tenantId: 'acme' }, {});
     expect(() => strict.plan('many', { include })).toThrowError(expect.objectContaining({ code }));
-    const lenient = new ReadPlans(ordersWithLines, { untold: 'ttl' });
+    const lenient = new ReadPlans({ entity: ordersWithLines, tenantId: 'acme' }, { untold: 'ttl' });
     const { tags } = lenient.plan('many', { include }).policy;
     expect(tags?.toSorted()).toEqual(['entity:lines', 'entity:orders', 'entity:orders', 'entity:people']);
   });
@@ -73,18 +73,20 @@ describe('where reads are kept', () => {
       columns: { price: numeric('price').notNull() },
       traits: EVENTS,
     });
-    const plans = new ReadPlans(priced, {});
+    const plans = new ReadPlans({ entity: priced, tenantId: 'acme' }, {});
     expect(plans.planById('1.5', undefined)?.policy.tags).toEqual(['entity:priced']);
   });
 
   test('a key that names no row is not looked for', () => {
-    expect(new ReadPlans(orders, {}).planById('no uuid', undefined)).toBeUndefined();
+    expect(
+      new ReadPlans({ entity: orders, tenantId: 'acme' }, {}).planById('no uuid', undefined),
+    ).toBeUndefined();
   });
 
   test('rows of other columns are other entries: two versions of a program may run at once', () => {
     const later = entity('orders', { columns: { total: text('total') }, traits: EVENTS });
     const keyOf = (each: typeof orders | typeof later) =>
-      new ReadPlans(each, {}).planById(ID, undefined)?.key;
+      new ReadPlans({ entity: each, tenantId: 'acme' }, {}).planById(ID, undefined)?.key;
     expect(keyOf(later)).not.toBe(keyOf(orders));
   });
 
@@ -94,7 +96,9 @@ describe('where reads are kept', () => {
       fromDriver: (value) => new URL(value),
     });
     const links = entity('links', { columns: { url: point('url') }, traits: EVENTS });
-    expect(new ReadPlans(links, {}).plan('many', {}).policy.l2).toBe(false);
-    expect(new ReadPlans(links, { l2: true }).plan('many', {}).policy.l2).toBe(true);
+    expect(new ReadPlans({ entity: links, tenantId: 'acme' }, {}).plan('many', {}).policy.l2).toBe(false);
+    expect(new ReadPlans({ entity: links, tenantId: 'acme' }, { l2: true }).plan('many', {}).policy.l2).toBe(
+      true,
+    );
   });
 });

@@ -37,6 +37,12 @@ export interface ReadPlan {
   readonly policy: CacheOptions;
 }
 
+/** Whose rows are read, and which. */
+export interface RowsOf {
+  readonly entity: AnyEntity;
+  readonly tenantId: string;
+}
+
 /** The order of these properties means something. */
 const ORDERED: ReadonlySet<string> = new Set(['orderBy']);
 
@@ -47,15 +53,17 @@ const LONGEST_ROW_ID = 96;
 export class ReadPlans {
   readonly nameRow: NameRow;
   readonly #entity: AnyEntity;
+  readonly #tenantId: string;
   readonly #options: CachedReadOptions;
   readonly #policy: CacheOptions;
   /** Of reads that bring nothing along. */
   readonly #own: { readonly shape: string; readonly policy: CacheOptions };
 
   /** @throws AQF_ENTITY_INVALID without events */
-  constructor(entity: AnyEntity, options: CachedReadOptions) {
+  constructor({ entity, tenantId }: RowsOf, options: CachedReadOptions) {
     const { untold: _, readFrom: __, vary: ___, ...policy } = options;
     this.#entity = entity;
+    this.#tenantId = tenantId;
     this.#options = options;
     this.#policy = policy;
     this.nameRow = rowNames(entity);
@@ -98,7 +106,8 @@ export class ReadPlans {
     const { untold, vary } = this.#options;
     if (untold !== 'ttl') entities.forEach(assertTold);
     const l2 = this.#policy.l2 ?? entities.every(isShareable);
-    const shape = digest(canonical([entities.map(shapeOf), vary])).slice(0, 10);
+    // A cache is that of the tenant; where it is another, tenants share nothing in it all the same.
+    const shape = digest(canonical([entities.map(shapeOf), vary, this.#tenantId])).slice(0, 10);
     return { shape, policy: { ...this.#policy, l2 } };
   }
 }
