@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { openRedisStore, REDIS_DATABASES, type RedisCacheStore } from '../../../src/cache/redis/index.js';
+import { openRedisStore, REDIS_DATABASES, type RedisCacheStore } from '../../src/cache/redis/index.js';
 import {
   entry,
   eventually,
@@ -8,10 +8,10 @@ import {
   leaseAll,
   leaseOne,
   readText,
-} from '../../../src/cache/store/conformance/fixture.js';
-import { append, Listening } from '../../../src/cache/store/conformance/listening.js';
-import type { CacheStore } from '../../../src/cache/store/store.js';
-import { RedisServer, redisServerAvailable } from '../../support/redis-server.js';
+} from '../../src/cache/store/conformance/fixture.js';
+import { append, Listening } from '../../src/cache/store/conformance/listening.js';
+import type { CacheStore } from '../../src/cache/store/store.js';
+import { RedisServer, redisServerAvailable } from '../support/redis-server.js';
 
 const UNAVAILABLE = { code: 'AQF_CACHE_STORE_UNAVAILABLE' };
 const LOG = 'aq:cache:{log}';
