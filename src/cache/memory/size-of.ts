@@ -27,6 +27,8 @@ function sizeOfObject(root: object, limit: number): number {
     }
   };
   for (let next = waiting.pop(); next !== undefined && bytes <= limit; next = waiting.pop()) {
+    // Holes count too: a long array need not be looked through to be too large.
+    if (Array.isArray(next) && next.length * WORD > limit) return next.length * WORD;
     bytes += addObject(next, add);
   }
   return bytes;
