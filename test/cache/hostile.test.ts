@@ -66,6 +66,15 @@ describe('times beyond those of timers', () => {
   });
 });
 
+test('an array that is too large for memory is not looked through', async () => {
+  const cache = await open();
+  const array = new Array(4_000_000_000);
+  const begun = performance.now();
+  expect(await cache.memo('a', '1m', () => array)).toBe(array);
+  expect(performance.now() - begun).toBeLessThan(1000);
+  expect(cache.stats()).toMatchObject({ entries: 0, tooLarge: 1 });
+});
+
 describe('arguments that are none', () => {
   const KEYS = ['', 'k'.repeat(1025), '\ud800', 5, null, undefined, Symbol('k'), {}] as string[];
   const malformed = { code: 'AQF_ARGUMENT_INVALID' };
