@@ -21,6 +21,8 @@ import { ReadBatch } from './read-batch.js';
 const MANY_NAMES = 20;
 /** What a name takes at the slowest: Redis reads hundreds in a millisecond, PostgreSQL tens. */
 const NAME_MS = 0.1;
+/** What a mebibyte takes at the slowest: on a network of a gigabit 8 ms of its own. */
+const MEBIBYTE_MS = 20;
 /** How long the store may take to close. */
 const CLOSE_MS = 2000;
 /** The lease of a probe that could not be released ends by itself. */
@@ -130,27 +132,32 @@ export class StoreGuard implements CacheStore {
   }
 
   lease(request: LeaseRequest): Promise<LeaseReply> {
-    return this.#writes.call(this.#step, () => this.#store.lease(request));
+    const limits = longer(this.#step, request.keys.length + request.marks.length);
+    return this.#writes.call(limits, () => this.#store.lease(request));
   }
 
   renew(keys: readonly string[], token: string, ttlMs: number): Promise<void> {
-    return this.#writes.call(this.#step, () => this.#store.renew(keys, token, ttlMs));
+    return this.#writes.call(longer(this.#step, keys.length), () => this.#store.renew(keys, token, ttlMs));
   }
 
   fill(fills: readonly StoreEntry[], token: string): Promise<boolean[]> {
-    return this.#writes.call(this.#step, () => this.#store.fill(fills, token));
+    const limits = longer(this.#step, fills.length, bytesIn(fills));
+    return this.#writes.call(limits, () => this.#store.fill(fills, token));
   }
 
   release(keys: readonly string[], token: string, failure?: Uint8Array): Promise<void> {
-    return this.#writes.call(this.#step, () => this.#store.release(keys, token, failure));
+    const limits = longer(this.#step, keys.length);
+    return this.#writes.call(limits, () => this.#store.release(keys, token, failure));
   }
 
   write(entries: readonly StoreEntry[], origin: string): Promise<void> {
-    return this.#writes.call(this.#sure, () => this.#store.write(entries, origin));
+    const limits = longer(this.#sure, entries.length, bytesIn(entries));
+    return this.#writes.call(limits, () => this.#store.write(entries, origin));
   }
 
   invalidate(invalidation: Invalidation, origin: string): Promise<void> {
-    return this.#invalidations.call(this.#sure, () => this.#store.invalidate(invalidation, origin));
+    const limits = longer(this.#sure, invalidation.keys.length + invalidation.marks.length);
+    return this.#invalidations.call(limits, () => this.#store.invalidate(invalidation, origin));
   }
 
   /** As the store does it: it resolves when it follows, and waits for a store that is down. */
@@ -267,4 +274,16 @@ export class StoreGuard implements CacheStore {
       }
     }
   }
+}
+
+/** What is asked of many names at once takes its time, and is no sign of a store that fails. */
+function longer({ floor, cap }: Limits, names: number, bytes = 0): Limits {
+  const more = (names < MANY_NAMES ? 0 : names * NAME_MS) + (bytes / 2 ** 20) * MEBIBYTE_MS;
+  return { floor: floor + more, cap: cap + more };
+}
+
+function bytesIn(entries: readonly StoreEntry[]): number {
+  let bytes = 0;
+  for (const { value } of entries) bytes += value.byteLength;
+  return bytes;
 }
