@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { type Cache, createCache } from '../../src/cache/index.js';
 import type { Embedder } from '../../src/embeddings/index.js';
 import { createResponseCache } from '../../src/results/index.js';
+import { MemoryBackend } from '../support/memory-store.js';
 
 let cache: Cache;
 beforeEach(async () => {
@@ -202,4 +203,21 @@ describe('responses by meaning', () => {
       expect.objectContaining({ code: 'AQF_ARGUMENT_INVALID' }),
     );
   });
+});
+
+test('a response that cannot be kept in the shared tier is given to who asked for it', async () => {
+  const shared = await createCache({ store: new MemoryBackend().open() });
+  class Answer {
+    readonly text = 'of a class';
+  }
+  let calls = 0;
+  const call = async () => {
+    calls += 1;
+    return new Answer();
+  };
+  const responses = createResponseCache(shared);
+  const both = await Promise.all([responses.respond(ask('a'), call), responses.respond(ask('a'), call)]);
+  expect(both).toEqual([new Answer(), new Answer()]);
+  expect(calls).toBe(2);
+  await shared.close();
 });

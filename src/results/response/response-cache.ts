@@ -1,4 +1,5 @@
 import type { Cache, CacheOptions, Duration, FactoryContext } from '../../cache/index.js';
+import { isAquiferError } from '../../errors/index.js';
 import { HitCounts } from './hit-counts.js';
 import { type ModelRequest, requestKey } from './request.js';
 import { SemanticMatch, type SemanticOptions, type Understood } from './semantic-match.js';
@@ -101,10 +102,15 @@ export class ResponseCache {
     understood?: Understood,
   ): Promise<R> {
     let own: { readonly response: R } | undefined;
-    const kept = await this.#cache.memo<Kept<R> | undefined>(key, this.#policy, async (context) => {
+    const filling = this.#cache.memo<Kept<R> | undefined>(key, this.#policy, async (context) => {
       const response = await this.#ask(call, context);
       own = { response };
       return this.#isKept(response) ? { response, usage: this.#usage(response) ?? null } : undefined;
+    });
+    const kept = await filling.catch((error: unknown) => {
+      // It was paid for, and cannot be kept, such as an instance of a class: it is for one caller alone.
+      if (isAquiferError(error, 'AQF_CACHE_VALUE_INVALID')) return undefined;
+      throw error;
     });
     if (understood && kept) this.#semantic?.remember(key, understood);
     if (own) return own.response;
