@@ -126,7 +126,8 @@ export class DataLayer implements AsyncDisposable {
 
   async #closeParts(): Promise<void> {
     const { relational, extractor, embedder, encryption, relay, maintenance, caches } = this.#parts;
-    await Promise.all(this.#queues.map((queue) => queue.close()));
+    // What a queue could not flush stays in its journal, and the rest is closed all the same.
+    await Promise.allSettled(this.#queues.map((queue) => queue.close()));
     await Promise.all([relay.close(), maintenance.stop(), caches.close()]);
     encryption?.close();
     await Promise.all([relational.close(), extractor.close(), embedder.close()]);

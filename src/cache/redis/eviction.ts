@@ -1,6 +1,25 @@
-import type { Redis } from 'ioredis';
 import { AquiferError } from '../../errors/index.js';
 import { REDIS_DATABASES, type RedisPurpose } from './databases.js';
+
+/** What of a client of ioredis is needed to ask: a type of its own, since ioredis may not be installed. */
+export interface AskedClient {
+  info(section: string): Promise<string>;
+  config(subcommand: 'GET', name: string): Promise<unknown>;
+  duplicate(settings: { db: number; lazyConnect: boolean; retryStrategy: () => null }): AskedDuplicate;
+}
+
+export interface AskedDuplicate {
+  on(event: 'error', listener: () => void): unknown;
+  connect(): Promise<unknown>;
+  scan(
+    cursor: string,
+    match: 'MATCH',
+    pattern: string,
+    count: 'COUNT',
+    amount: number,
+  ): Promise<[cursor: string, keys: string[]]>;
+  disconnect(): void;
+}
 
 /** What a server does when its memory is full, and whether that suits its purpose. */
 export interface EvictionCheck {
@@ -26,7 +45,7 @@ interface Memory {
  * @throws AQF_CACHE_STORE_REFUSED when jobs would be lost
  */
 export async function checkEviction(
-  client: Redis,
+  client: AskedClient,
   purpose: RedisPurpose,
   neighbours: EvictionNeighbours = {},
 ): Promise<EvictionCheck> {
@@ -47,7 +66,7 @@ function checkQueues(policy: string): EvictionCheck {
 }
 
 async function checkCache(
-  client: Redis,
+  client: AskedClient,
   { policy, limited }: Memory,
   { queues }: EvictionNeighbours,
 ): Promise<EvictionCheck> {
@@ -65,7 +84,7 @@ async function checkCache(
 }
 
 /** Managed servers forbid CONFIG, but say the same in INFO. */
-async function readMemory(client: Redis): Promise<Memory> {
+async function readMemory(client: AskedClient): Promise<Memory> {
   const info = await client.info('memory').catch(() => '');
   const policy = field(info, 'maxmemory_policy') ?? (await setting(client, 'maxmemory-policy'));
   const limit = field(info, 'maxmemory') ?? (await setting(client, 'maxmemory')) ?? '0';
@@ -76,13 +95,13 @@ function field(info: string, name: string): string | undefined {
   return new RegExp(`^${name}:(\\S+)`, 'm').exec(info)?.[1];
 }
 
-async function setting(client: Redis, name: string): Promise<string | undefined> {
+async function setting(client: AskedClient, name: string): Promise<string | undefined> {
   const reply = await client.config('GET', name).catch(() => []);
   return Array.isArray(reply) && typeof reply[1] === 'string' ? reply[1] : undefined;
 }
 
 /** Looks on a connection of its own, since it has to select the database. */
-async function holdsJobs(client: Redis): Promise<boolean> {
+async function holdsJobs(client: AskedClient): Promise<boolean> {
   const looking = client.duplicate({
     db: REDIS_DATABASES.queues,
     lazyConnect: true,
@@ -100,7 +119,7 @@ async function holdsJobs(client: Redis): Promise<boolean> {
 }
 
 /** BullMQ keeps `bull:<queue>:meta` for each queue, of few; among many other keys the look ends after some. */
-async function hasKey(client: Redis, pattern: string): Promise<boolean> {
+async function hasKey(client: AskedDuplicate, pattern: string): Promise<boolean> {
   let cursor = '0';
   for (let looks = 0; looks < 100; looks++) {
     const [next, keys] = await client.scan(cursor, 'MATCH', pattern, 'COUNT', 1000);
