@@ -105,7 +105,8 @@ describe.skipIf(!(await serviceAvailable('redis')))('caches that share a Redis',
   });
 
   test('vectors come out of Redis bit by bit', async () => {
-    const vector = Float32Array.from({ length: 64 }, (_, i) => Math.fround(Math.sin(i + 1)));
+    const sines = Array.from({ length: 64 }, (_, i) => Math.sin(i + 1));
+    const vector = Float32Array.from(sines, (sine) => sine / Math.hypot(...sines));
     const model = { id: 'test:sine', dimensions: 64, maxTokens: 8, language: '*', fusionWeight: 0 };
     let calls = 0;
     const embedder: Embedder = {

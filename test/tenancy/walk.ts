@@ -247,6 +247,7 @@ export const WALK: Readonly<Record<string, Calls>> = {
   'repository.delete': ({ bob }, value) => [() => bob.repository(notes).delete(value)],
   'repository.hardDelete': ({ bob }, value) => [() => bob.repository(notes).hardDelete(value)],
   'repository.restore': ({ bob }, value) => [() => bob.repository(notes).restore(value)],
+  'repository.tenantId': ({ bob }) => [() => bob.repository(notes).tenantId],
   'repository.transaction': ({ bob }, value) => [
     () => bob.repository(notes).transaction((inner) => inner.findById(value)),
   ],

@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { openRedisStore, type RedisCacheStore } from '../../../src/cache/redis/index.js';
-import { eventually, leaseAll } from '../../../src/cache/store/conformance/fixture.js';
-import { append, Listening } from '../../../src/cache/store/conformance/listening.js';
-import { RedisSentinelGroup } from '../../support/redis-sentinel.js';
-import { redisServerAvailable } from '../../support/redis-server.js';
+import { openRedisStore, type RedisCacheStore } from '../../src/cache/redis/index.js';
+import { eventually, leaseAll } from '../../src/cache/store/conformance/fixture.js';
+import { append, Listening } from '../../src/cache/store/conformance/listening.js';
+import { RedisSentinelGroup } from '../support/redis-sentinel.js';
+import { redisServerAvailable } from '../support/redis-server.js';
 
 const isDone = () => true;
 const isNotDone = () => false;

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { describe } from 'vitest';
-import { serviceAvailable, serviceUrl } from '../../../../test/services/services.js';
-import { ChaosStore } from '../../../../test/support/chaos-store.js';
-import { openRedisStore } from '../../redis/index.js';
-import { cacheStoreConformance } from '../conformance.js';
-import { StoreGuard } from './index.js';
+import { openRedisStore } from '../../src/cache/redis/index.js';
+import { cacheStoreConformance } from '../../src/cache/store/conformance.js';
+import { StoreGuard } from '../../src/cache/store/guard/index.js';
+import { serviceAvailable, serviceUrl } from '../services/services.js';
+import { ChaosStore } from '../support/chaos-store.js';
 
 /** Conformance is not about speed. */
 const PATIENT = { deadlineMs: 10_000, minDeadlineMs: 10_000, writeDeadlineMs: 10_000 };
