@@ -80,7 +80,7 @@ describe('a value that is set', () => {
       await b.set('k', 'old', { ttl: '1m', tags: ['t'] });
       const [writing, reading] = [stop(), stop()];
       let reads = 0;
-      store.before = (method) => (method === 'write' ? writing.pass() : undefined);
+      store.before = (method) => (method === 'invalidate' ? writing.pass() : undefined);
       store.after = (method) => (method === 'read' && ++reads === 2 ? reading.pass() : undefined);
       const setting = a.set('k', 'new', '1m');
       await writing.here;
@@ -166,7 +166,7 @@ describe('an invalidation that the store did not confirm', () => {
     const [b] = await open();
     const gate = stop();
     store.before = (method) =>
-      method === 'write' ? gate.pass().then(() => Promise.reject(new Error('down'))) : undefined;
+      method === 'fill' ? gate.pass().then(() => Promise.reject(new Error('down'))) : undefined;
     const setting = a.set('k', 'old', '1m');
     await gate.here;
     expect(await b.delete('k')).toBe(true);

@@ -34,6 +34,8 @@ export interface LeasedKey {
   readonly failure: Error | undefined;
 }
 
+/** Who fills a key meanwhile may take the lease before a write does. */
+const WRITE_ATTEMPTS = 5;
 /** A holder that has not renewed for so long is dead. */
 const LEASE_MS = 3000;
 const LEASE_ATTEMPTS = 3;
@@ -169,29 +171,37 @@ export class SharedTier {
   }
 
   /**
-   * Stores values whatever is there: false when they are too large and what was there is gone; undefined when the store
-   * did not answer. @throws AQF_CACHE_VALUE_INVALID
+   * Stores values whatever is there, under a lease: one that arrives late brings nothing back that was removed since.
+   * False when some are too large and what was there is gone; undefined when the store did not answer.
+   * @throws AQF_CACHE_VALUE_INVALID
    */
   async write(
     space: Space,
     values: readonly { key: string; value: Timed }[],
     policy: Policy,
   ): Promise<boolean | undefined> {
-    const marks = marksOf(space, policy.tags);
-    const reply = await this.#try(() =>
-      this.#store.lease({ keys: [], marks, token: this.#origin, ttlMs: LEASE_MS }),
-    );
-    if (!reply) return undefined;
-    const tokens = tokensFor(space, policy.tags, reply.marks);
-    const encoded = values.map(({ key, value }) => this.#encode(space, key, value, tokens, policy));
-    const fitting = encoded.filter((entry) => entry !== undefined);
-    const tooLarge = values.filter((_, index) => !encoded[index]).map(({ key }) => keyName(space.path, key));
-    const written = await this.#try(async () => {
-      if (fitting.length > 0) await this.#store.write(fitting, this.#origin);
-      if (tooLarge.length > 0) await this.#store.invalidate({ keys: tooLarge, marks: [] }, this.#origin);
-      return true;
+    const fits = values.every(({ key, value }) => this.#encode(space, key, value, [], policy) !== undefined);
+    let waiting = values;
+    for (let attempt = 1; attempt <= WRITE_ATTEMPTS; attempt++) {
+      const keys = waiting.map(({ key }) => key);
+      const removed = await this.#remove(space, keys);
+      const leased = removed && (await this.lease(space, keys, policy.tags));
+      if (!leased) return undefined;
+      const granted = waiting.filter((_, index) => leased.keys[index]?.granted);
+      const stored = granted.length === 0 || (await this.fill(space, granted, leased.lease, policy));
+      if (!stored) return undefined;
+      waiting = waiting.filter((_, index) => !leased.keys[index]?.granted);
+      if (waiting.length === 0) return fits;
+    }
+    return undefined;
+  }
+
+  /** Voids the leases of those who fill the keys, and tells who has copies. */
+  #remove(space: Space, keys: readonly string[]): Promise<true | undefined> {
+    return this.#try(async () => {
+      await this.#store.invalidate({ keys: names(space, keys), marks: [] }, this.#origin);
+      return true as const;
     });
-    return written && tooLarge.length === 0;
   }
 
   #encode(space: Space, key: string, value: Timed, marks: readonly string[], policy: Policy) {
