@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Engine, FEED_TURN_MS } from '../cache/index.js';
 import { isAquiferError } from '../errors/index.js';
-import { type LedgerDelta, ledgerDelta, Wake } from '../events/index.js';
+import { type LedgerDelta, ledgerDelta } from '../events/index.js';
 import type { RelationalProvider } from '../relational/index.js';
+import { Wake } from '../wake/index.js';
 import { invalidationOf } from './invalidation.js';
 
 /** Between two looks into the ledger when nothing hints. */

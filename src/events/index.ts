@@ -10,4 +10,3 @@ export { pruneEvents } from './prune.js';
 export { Relay, type RelayOptions, type SubscriptionLag } from './relay.js';
 export type { Subscriber } from './subscriber.js';
 export type { Subscription } from './subscription.js';
-export { Wake } from './wake.js';

@@ -1,8 +1,8 @@
 import { isAquiferError } from '../errors/index.js';
 import type { RelationalProvider } from '../relational/index.js';
+import { Wake } from '../wake/index.js';
 import { Delivery } from './delivery.js';
 import type { Subscriber } from './subscriber.js';
-import { Wake } from './wake.js';
 
 const FIRST_WAIT_MS = 100;
 const LONGEST_WAIT_MS = 30_000;

@@ -1,5 +1,5 @@
+import { Wake } from '../../wake/index.js';
 import type { LogEntry, LogFollower, LogListener } from '../store/store.js';
-import { Bell } from './bell.js';
 import type { LogReader } from './log-reader.js';
 
 /** Milliseconds between two looks when nothing hints. */
@@ -9,7 +9,7 @@ const POLL_MS = 200;
 export class Follower implements LogFollower {
   readonly #reader: LogReader;
   readonly #listener: LogListener;
-  readonly #bell = new Bell();
+  readonly #wake = new Wake();
   #ended: Promise<void> | undefined;
   #isOver = false;
 
@@ -27,12 +27,12 @@ export class Follower implements LogFollower {
 
   /** Something was appended, perhaps. */
   hint(): void {
-    this.#bell.ring();
+    this.#wake.ring();
   }
 
   async close(): Promise<void> {
     this.#isOver = true;
-    this.#bell.ring();
+    this.#wake.ring();
     await this.#ended;
   }
 
@@ -40,7 +40,7 @@ export class Follower implements LogFollower {
     while (!this.#isOver) {
       const isBehind = await this.#look().catch(() => undefined);
       if (isBehind !== undefined) follows();
-      if (!this.#isOver && !isBehind) await this.#bell.wait(POLL_MS);
+      if (!this.#isOver && !isBehind) await this.#wake.wait(POLL_MS);
     }
   }
 

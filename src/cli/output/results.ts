@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from 'node:util';
 import type { SearchResult } from '../../search/index.js';
 import { coloursFor } from './colours.js';
 import { plainLine } from './display-text.js';
@@ -61,6 +62,5 @@ function wrap(text: string, width: number): string[] {
 }
 
 function visibleLength(text: string): number {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: colour codes begin with ESC
-  return text.replace(/\u001b\[\d+m/g, '').length;
+  return stripVTControlCharacters(text).length;
 }
