@@ -147,6 +147,46 @@ export const ERROR_CATALOGUE = {
   },
   // embedding
   AQF_EMBEDDING_FAILED: { status: 503, hint: 'Retry; the cause names what the embedding model reported.' },
+  AQF_EMBEDDING_REFUSED: {
+    status: 422,
+    hint: 'The provider will refuse it again: correct the key, the model name or the text that it names.',
+  },
+  AQF_EMBEDDING_RATE_LIMITED: {
+    status: 429,
+    hint: 'Wait as long as `retryAfterMs` says, or raise the limit at the provider.',
+  },
+  AQF_MODEL_UNKNOWN: {
+    status: 422,
+    hint: 'Register the model with its dimensions, or name one that is: `aquifer models` lists them.',
+  },
+  // vectors and collections
+  AQF_VECTOR_DIMENSIONS: {
+    status: 422,
+    hint: 'Embed with the model that the space was made for, or write to a space of the other model.',
+  },
+  AQF_VECTORS_UNAVAILABLE: {
+    status: 503,
+    hint: 'Check that the vector store runs and can be reached, then retry.',
+  },
+  AQF_VECTOR_MIGRATION_FAILED: {
+    status: 409,
+    hint: 'Run the migration again: it goes on where it ended. The message names what differs.',
+  },
+  AQF_COLLECTION_NOT_FOUND: { status: 404, hint: 'List the collections; names differ in case too.' },
+  AQF_COLLECTION_EXISTS: { status: 409, hint: 'Choose another name, or change the existing collection.' },
+  AQF_COLLECTION_FORBIDDEN: {
+    status: 403,
+    hint: 'The scope needs one of the roles that the collection names.',
+  },
+  // answers
+  AQF_RERANK_FAILED: {
+    status: 503,
+    hint: 'Retry, or search without rerank; the cause names what the reranker reported.',
+  },
+  AQF_CHAT_FAILED: { status: 503, hint: 'Retry; the cause names what the chat endpoint reported.' },
+  // jobs
+  AQF_JOB_NOT_FOUND: { status: 404, hint: 'List the jobs: it may have been done, or removed.' },
+  AQF_QUEUE_UNAVAILABLE: { status: 503, hint: 'Check the queue database (Redis or PostgreSQL), then retry.' },
   // evaluation
   AQF_EVAL_DATASET_INVALID: {
     status: 422,

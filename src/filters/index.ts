@@ -1,0 +1,1 @@
+export type { Filter, FilterCondition, FilterValue } from './filter.js';
