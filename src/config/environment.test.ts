@@ -23,6 +23,7 @@ const SAMPLES: Readonly<Record<string, string>> = {
   'redis.cluster': 'one:7000,two:7000',
   'redis.sentinels': 'one:26379,two:26379',
   'cache.store': 'memory',
+  'chat.baseUrl': 'https://chat.example/v1',
 };
 
 const variables = SETTINGS.flatMap((setting) =>

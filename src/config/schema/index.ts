@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { cache } from './cache.js';
+import { chat } from './chat.js';
 import { chunking } from './chunking.js';
 import { extraction } from './extraction.js';
 import { relational } from './relational.js';
@@ -41,6 +42,7 @@ export const configSchema = z.strictObject({
   extraction: extraction.prefault({}),
   chunking: chunking.prefault({}),
   search: search.prefault({}),
+  chat: chat.prefault({}),
 });
 
 export type { SettingKind, SettingMeta } from './setting.js';
