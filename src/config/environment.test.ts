@@ -24,6 +24,10 @@ const SAMPLES: Readonly<Record<string, string>> = {
   'redis.sentinels': 'one:26379,two:26379',
   'cache.store': 'memory',
   'chat.baseUrl': 'https://chat.example/v1',
+  'embeddings.model': 'openai:text-embedding-3-small',
+  'embeddings.baseUrl': 'https://embeddings.example/v1',
+  'embeddings.dimensions': '384',
+  'embeddings.maxTokens': '256',
 };
 
 const variables = SETTINGS.flatMap((setting) =>

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { cache } from './cache.js';
 import { chat } from './chat.js';
 import { chunking } from './chunking.js';
+import { embeddings } from './embeddings.js';
 import { extraction } from './extraction.js';
 import { relational } from './relational.js';
 import { search } from './search.js';
@@ -41,6 +42,7 @@ export const configSchema = z.strictObject({
   cache: cache.prefault({}),
   extraction: extraction.prefault({}),
   chunking: chunking.prefault({}),
+  embeddings: embeddings.prefault({}),
   search: search.prefault({}),
   chat: chat.prefault({}),
 });
