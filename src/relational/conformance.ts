@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { contextTests } from './conformance/contexts.js';
 import { coordinationTests } from './conformance/coordination.js';
+import { copyTests, noCopyTests } from './conformance/copying.js';
 import { errorTests } from './conformance/errors.js';
 import { createItems } from './conformance/fixture.js';
 import { migrationTests } from './conformance/migrations.js';
@@ -10,11 +11,20 @@ import { OWNER } from './context.js';
 import { migrate } from './migrations/index.js';
 import type { RelationalProvider } from './provider.js';
 
+export interface ConformanceOptions {
+  /** `none` for a provider that has no COPY. @default 'binary' */
+  readonly copies?: 'binary' | 'none';
+}
+
 /**
  * What every relational provider must do. `open` gives a provider on an empty database; the suite migrates
  * and closes it.
  */
-export function relationalConformance(name: string, open: () => Promise<RelationalProvider>): void {
+export function relationalConformance(
+  name: string,
+  open: () => Promise<RelationalProvider>,
+  options: ConformanceOptions = {},
+): void {
   describe(`relational provider: ${name}`, () => {
     let provider: RelationalProvider;
     const opened = () => provider;
@@ -30,6 +40,7 @@ export function relationalConformance(name: string, open: () => Promise<Relation
     describe('statements', () => statementTests(opened));
     describe('transactions', () => transactionTests(opened));
     describe('errors', () => errorTests(opened));
+    describe('copying', () => (options.copies === 'none' ? noCopyTests : copyTests)(opened));
     describe('locks, hints and figures', () => coordinationTests(opened));
 
     test('tells its health', async () => {

@@ -1,3 +1,4 @@
+import type { CopyTarget } from './copy/format.js';
 import type { QueryResult, RawResult, Row, Statement, Transaction, TransactionOptions } from './provider.js';
 import { checkedTransactionOptions } from './transaction-options.js';
 
@@ -7,16 +8,19 @@ export interface TransactionDriver {
   queryRaw(statement: Statement): Promise<RawResult>;
   /** Several statements in one text, without parameters. */
   execute(sql: string): Promise<void>;
+  copyIn?(target: CopyTarget, rows: AsyncIterable<Uint8Array>): Promise<number>;
 }
 
 /** The transaction that work is given, over a driver whose transaction is open. */
 export class OpenTransaction implements Transaction {
   readonly #driver: TransactionDriver;
   readonly #depth: number;
+  readonly copyIn?: (target: CopyTarget, rows: AsyncIterable<Uint8Array>) => Promise<number>;
 
   constructor(driver: TransactionDriver, depth = 0) {
     this.#driver = driver;
     this.#depth = depth;
+    if (driver.copyIn) this.copyIn = driver.copyIn.bind(driver);
   }
 
   query<R extends Row>(sql: string | Statement, params?: readonly unknown[]): Promise<QueryResult<R>> {

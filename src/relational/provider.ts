@@ -1,4 +1,5 @@
 import type { TransactionContext } from './context.js';
+import type { CopyTarget } from './copy/format.js';
 
 export type Row = Record<string, unknown>;
 
@@ -36,6 +37,14 @@ export interface Transaction extends Queryable {
   execute(sql: string): Promise<void>;
   /** Runs `work` under a savepoint: what it wrote is undone when it rejects, and the transaction goes on. */
   savepoint<T>(work: (tx: Transaction) => Promise<T>): Promise<T>;
+  /**
+   * Writes rows by COPY and resolves to how many. They come in PostgreSQL's binary format without header and trailer
+   * (RowBuffer writes it), whole rows in each piece, and are read no faster than the server takes them. PostgreSQL
+   * refuses a target that has row-level security; `stage` copies into a table of the transaction's own. Absent
+   * where the provider cannot: the Data API.
+   * @throws what the source of the rows throws, and what `query` throws; the transaction can then only be rolled back
+   */
+  copyIn?(target: CopyTarget, rows: AsyncIterable<Uint8Array>): Promise<number>;
 }
 
 /** `read` may be served by a replica and refuses writes; `write` goes to the primary. */

@@ -42,7 +42,9 @@ export class TransactionStatements {
   }
 
   guard(driver: TransactionDriver): TransactionDriver {
+    const { copyIn } = driver;
     return {
+      ...(copyIn && { copyIn: (target, rows) => this.run(() => copyIn.call(driver, target, rows)) }),
       query: (statement) => this.run(() => driver.query(statement)),
       queryRaw: (statement) => this.run(() => driver.queryRaw(statement)),
       execute: (sql) => this.run(() => driver.execute(sql)),

@@ -1,7 +1,12 @@
+import { AquiferError } from '../errors/index.js';
+import type { RowBuffer } from '../relational/copy/index.js';
+import { isNoHalf, toHalf } from './half.js';
+
 const FLOAT4_OID = 700;
 const HEADER_BYTES = 20;
 /** A length and a float. */
 const ELEMENT_BYTES = 8;
+const HALF_HEADER_BYTES = 4;
 
 /**
  * Vectors end to end as one `real[]` in PostgreSQL's binary form (src/backend/utils/adt/arrayfuncs.c,
@@ -27,4 +32,28 @@ export function encodeVectors(vectors: readonly Float32Array[]): Uint8Array {
 /** One vector as a `real[]` parameter. */
 export function encodeVector(vector: Float32Array): Uint8Array {
   return encodeVectors([vector]);
+}
+
+/**
+ * One vector as pgvector's `halfvec` is sent (halfvec_recv: dimensions and an unused word in 16 bits each, then half
+ * floats, all in network order), as a field of a COPY.
+ * @throws AQF_ARGUMENT_INVALID for a value that is not finite, or too large for a half float
+ */
+export function writeHalfVector(vector: Float32Array, to: RowBuffer): void {
+  to.field(HALF_HEADER_BYTES + vector.length * 2, (bytes, start) => {
+    const words = new Uint32Array(vector.buffer, vector.byteOffset, vector.length);
+    let at = bytes.writeInt32BE(vector.length << 16, start);
+    for (const word of words) {
+      const half = toHalf(word);
+      if (isNoHalf(half)) throw unstorable(vector);
+      bytes[at++] = half >>> 8;
+      bytes[at++] = half & 0xff;
+    }
+  });
+}
+
+function unstorable(vector: Float32Array): AquiferError {
+  const at = vector.findIndex((value) => !(Math.abs(value) < 65_520));
+  const message = `A vector has the value ${vector[at]} at ${at}: values must be finite and below 65,520.`;
+  return new AquiferError('AQF_ARGUMENT_INVALID', message);
 }

@@ -30,7 +30,9 @@ export class Attempt<T> {
   };
 
   #observed(tx: Transaction): Transaction {
+    const { copyIn } = tx;
     return {
+      ...(copyIn && { copyIn: (target, rows) => this.#noting(copyIn(target, rows)) }),
       query: <R extends Row>(sql: string | Statement, params?: readonly unknown[]): Promise<QueryResult<R>> =>
         this.#noting(tx.query<R>(asStatement(sql, params))),
       queryRaw: (statement: Statement): Promise<RawResult> => this.#noting(tx.queryRaw(statement)),

@@ -1,6 +1,8 @@
 import { AquiferError, isAquiferError, messageOf } from '../../errors/index.js';
 import { ThreadHost, threadEntry } from '../../threads/index.js';
 import { enterStatement, OWNER, type TransactionContext } from '../context.js';
+import { copyStatement } from '../copy/format.js';
+import { gathered } from '../copy/gathered.js';
 import { toDatabaseError } from '../errors.js';
 import { measureHealth } from '../health.js';
 import { Mutex } from '../mutex.js';
@@ -24,6 +26,9 @@ import { type FolderLock, lockFolder } from './folder-lock.js';
 import { Housekeeping } from './housekeeping.js';
 import { LocalLocks } from './local-locks.js';
 import type { DatabaseThread, OneStatement } from './thread.js';
+
+/** Bytes that go to the thread, and into its memory, in one piece. */
+const COPIED_AT_ONCE = 4 * 1024 * 1024;
 
 export interface EmbeddedOptions {
   /** Folder of the database and its lock; made when absent. */
@@ -157,6 +162,14 @@ class EmbeddedProvider implements RelationalProvider {
     query: (statement) => this.#call<QueryResult<Row>>('query', [statement]),
     queryRaw: (statement) => this.#call<RawResult>('queryRaw', [statement]),
     execute: (sql) => this.#call<void>('execute', [sql]),
+    copyIn: async (target, rows) => {
+      const statement = copyStatement(target);
+      let copied = 0;
+      for await (const bytes of gathered(rows, COPIED_AT_ONCE)) {
+        copied += (await this.#call<{ affected: number }>('copyIn', [statement, bytes])).affected;
+      }
+      return copied;
+    },
   };
 
   #one<T extends { readonly affected: number }>(
@@ -206,7 +219,7 @@ class EmbeddedProvider implements RelationalProvider {
 
   async #call<T>(
     method: keyof DatabaseThread & string,
-    args: [Statement | OneStatement | string],
+    args: [Statement | OneStatement | string, Uint8Array?],
   ): Promise<T> {
     try {
       const result = (await this.#thread.call(method, args as never)) as T;

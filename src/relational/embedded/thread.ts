@@ -1,7 +1,9 @@
 import { workerData } from 'node:worker_threads';
 import { type PGlite, types } from '@electric-sql/pglite';
 import { serve } from '../../threads/index.js';
+import { copiedRows } from '../copy/format.js';
 import type { QueryResult, RawResult, Row, Statement } from '../provider.js';
+import { copyMessages } from './copy-messages.js';
 import { initialiseDatabase, openDatabase } from './data-folder.js';
 
 const { dataDir } = workerData as { readonly dataDir: string };
@@ -45,6 +47,15 @@ const handlers = {
   async execute(sql: string): Promise<Telling> {
     await opened().exec(sql);
     return telling({});
+  },
+  /** One COPY from start to end; `rows` are without header and trailer. */
+  async copyIn(statement: string, rows: Uint8Array): Promise<{ affected: number } & Telling> {
+    const messages = copyMessages(statement, rows);
+    const answers = await opened().runExclusive(() => opened().execProtocol(messages));
+    const done = answers.messages.find(({ name }) => name === 'commandComplete') as
+      | { text?: string }
+      | undefined;
+    return telling({ affected: copiedRows(done?.text) });
   },
   async close(): Promise<void> {
     await database?.close();

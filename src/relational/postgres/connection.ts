@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import { connectionLost, toDatabaseError } from '../errors.js';
 import type { QueryResult, RawResult, Row } from '../provider.js';
+import { CopyQuery } from './copy-query.js';
 import { endsConnection, isRefusal, lostInFlight } from './failures.js';
 import type { Group } from './group.js';
 import { GroupQuery } from './group-query.js';
@@ -62,6 +63,23 @@ export class Connection {
     } catch (error) {
       throw this.#translate(error) ?? connectionLost(this.#reasonFor(error));
     }
+  }
+
+  /**
+   * A COPY … FROM STDIN; nothing else may be sent until it has ended.
+   * @throws what the source of the rows throws
+   */
+  copyIn(statement: string, rows: AsyncIterable<Uint8Array>): Promise<number> {
+    if (this.#lost) return Promise.reject(connectionLost(this.#lost.reason));
+    return new Promise((resolve, reject) => {
+      const copy = new CopyQuery(statement, rows, (failure, copied) => {
+        if (failure === undefined) resolve(copied);
+        else if (copy.failedAtSource) reject(failure);
+        else reject(this.#translate(failure) ?? connectionLost(this.#reasonFor(failure)));
+      });
+      gatherWrites(this.#wire);
+      this.#client.query(copy as unknown as pg.Submittable);
+    });
   }
 
   get #wire(): Wire {

@@ -1,5 +1,6 @@
 import { AquiferError } from '../../errors/index.js';
 import type { TransactionContext } from '../context.js';
+import { type CopyTarget, copyStatement } from '../copy/format.js';
 import { type CommitMarker, CommitUnknownError, commitUnknown } from '../errors.js';
 import type { TransactionDriver } from '../open-transaction.js';
 import type { QueryResult, RawResult, Row, Statement, TransactionOptions } from '../provider.js';
@@ -24,6 +25,8 @@ export class ServerTransaction implements TransactionDriver {
   readonly #isTracked: boolean;
   #marker: CommitMarker | undefined;
   #opened: Promise<unknown> | undefined;
+  /** Ends when the COPY that is under way does: the server would take what is sent meanwhile for its rows. */
+  #copying: Promise<unknown> | undefined;
   readonly #statements = new TransactionStatements();
 
   constructor(
@@ -54,6 +57,10 @@ export class ServerTransaction implements TransactionDriver {
     return this.#statements.run(() => this.#execute(sql));
   }
 
+  copyIn(target: CopyTarget, rows: AsyncIterable<Uint8Array>): Promise<number> {
+    return this.#statements.run(() => this.#copy(copyStatement(target), rows));
+  }
+
   /** @throws the first error of the transaction where the server rolled it back for it; CommitUnknownError */
   async commit(): Promise<void> {
     await this.#statements.settle();
@@ -77,6 +84,7 @@ export class ServerTransaction implements TransactionDriver {
   async #send(group: Group): Promise<GroupResult> {
     if (this.#opened) {
       await this.#opened;
+      while (this.#copying) await this.#copying;
       return this.#run(group);
     }
     const first = this.#run({ ...group, before: this.#opening });
@@ -87,11 +95,27 @@ export class ServerTransaction implements TransactionDriver {
   async #execute(sql: string): Promise<void> {
     this.#opened ??= this.#open();
     await this.#opened;
+    while (this.#copying) await this.#copying;
     const executed = this.#connection.execute(sql);
     await Promise.all([
       executed,
       this.#isMarkerWanted && this.#run(alone(COMMIT_MARKER)).catch(() => undefined),
     ]);
+  }
+
+  async #copy(statement: string, rows: AsyncIterable<Uint8Array>): Promise<number> {
+    this.#opened ??= this.#open();
+    await this.#opened;
+    while (this.#copying) await this.#copying;
+    const copied = this.#connection.copyIn(statement, rows);
+    const over = copied.then(
+      () => undefined,
+      () => undefined,
+    );
+    this.#copying = over.then(() => {
+      this.#copying = undefined;
+    });
+    return copied;
   }
 
   /** Until the transaction has written something, each statement takes the question for its marker along. */

@@ -16,6 +16,7 @@ export interface Wire {
   execute(message: { readonly portal: '' }): void;
   close(message: { readonly type: 'S'; readonly name: string }): void;
   sync(): void;
+  sendCopyFail(reason: string): void;
   /** Through which all of these write; ours while `gatherWrites` collects. */
   _send?: (part: Buffer) => unknown;
 }
