@@ -1,0 +1,12 @@
+export { type OpenQueueOptions, openTurnQueue } from './open.js';
+export type { RedisQueueOptions } from './redis.js';
+export type { QueueSettings } from './settings.js';
+export type {
+  FailedTurn,
+  QueueFigures,
+  Turn,
+  TurnOutcome,
+  TurnQueue,
+  TurnWorker,
+  WorkOptions,
+} from './turn-queue.js';
