@@ -1,11 +1,15 @@
 /** A value that metadata may hold, and that a filter compares with. */
 export type FilterValue = string | number | boolean;
 
-/** What is asked of one key; all of it must hold. Values of different types are never equal, and never ordered. */
+/**
+ * What is asked of one key; all of it must hold, each operator by itself. Values of different types are never equal,
+ * and never ordered.
+ */
 export interface FilterCondition {
   readonly eq?: FilterValue;
-  /** Anything else, a missing key included. */
+  /** Anything else, a missing key included. Of a list: none of its elements is this. */
   readonly ne?: FilterValue;
+  /** At most 1000; of none, nothing is one. */
   readonly in?: readonly FilterValue[];
   /** None of these; a missing key matches. */
   readonly nin?: readonly FilterValue[];
@@ -21,8 +25,8 @@ export interface FilterCondition {
 
 /**
  * A condition on metadata: keys with a value or with operators, all of which must hold; `and`, `or` and `not` combine
- * filters. A list matches when one of its elements does; texts are ordered by code point. A filter means the same in
- * every store.
+ * filters. A list matches when one of its elements does; null is as good as missing; texts are ordered by code point.
+ * A filter means the same in every store.
  */
 export type Filter = {
   readonly and?: readonly Filter[];
