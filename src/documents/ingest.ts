@@ -1,16 +1,16 @@
 import { basename } from 'node:path';
-import type { ChunkingOptions } from '../chunking/index.js';
-import { chunkDocument } from '../chunking/index.js';
+import { type ChunkingOptions, chunkDocument } from '../chunking/index.js';
 import type { Embedder } from '../embeddings/index.js';
+import { AquiferError } from '../errors/index.js';
 import { documentFromText, type ExtractedDocument, type Extractor } from '../extraction/index.js';
-import type { RelationalProvider, TenantContext } from '../relational/index.js';
+import type { RelationalProvider, Row, TenantContext } from '../relational/index.js';
 import { type ChunkPlan, type ContextualChunk, planChunks, withContext } from './chunk-plan.js';
 import { embedChunks, type VectorsByHash } from './embed-chunks.js';
 import { hashOf } from './hash.js';
 import { type ParsedInput, parseInput } from './input.js';
 import * as queries from './queries.js';
 import type { DocumentInput, IngestResult, Metadata } from './types.js';
-import { listHashes, lockStoredHashes, type PreparedDocument, writeDocument } from './write.js';
+import { lockStoredHashes, openPlace, type PreparedDocument, writeDocument } from './write.js';
 
 /** What documents stand on. */
 export interface DocumentDependencies {
@@ -18,6 +18,8 @@ export interface DocumentDependencies {
   readonly extractor: Extractor;
   readonly embedder: Embedder;
   readonly chunking: Required<ChunkingOptions>;
+  /** The collection to write to. @default 'default' */
+  readonly collection?: string;
   /** Awaited after documents of a tenant were stored or removed. */
   readonly onChange?: (tenantId: string) => Promise<void>;
 }
@@ -25,18 +27,28 @@ export interface DocumentDependencies {
 /** Changes whenever extraction or chunking would cut the same bytes differently: stored rows are then redone. */
 const PIPELINE_VERSION = 1;
 
-/** The version of a document that is stored. */
-interface StoredVersion extends Record<string, unknown> {
-  readonly id: string;
-  readonly title: string;
-  readonly sourceHash: string;
-  readonly recipeHash: string;
-  readonly chunks: number;
+/** The collection that a document is for, and the version of it that is stored there. */
+interface Target {
+  /** Undefined for the default collection before its first document. */
+  readonly collectionId?: number;
+  /** Of documents that do not say theirs; `auto` to find it from the text. */
+  readonly language: string;
+  readonly chunking: Partial<ChunkingOptions>;
+  readonly documentId?: string | null;
+  readonly title?: string;
+  readonly sourceHash?: string;
+  readonly recipeHash?: string;
+  readonly chunks?: number;
 }
+
+/** The collection of documents that name none. */
+const DEFAULT_COLLECTION = 'default';
+const AUTO = 'auto';
 
 /**
  * Stores one document: extract, chunk, embed what is new, then write everything in one transaction. A
  * source with unchanged bytes and settings costs a hash and one query.
+ * @throws AQF_COLLECTION_NOT_FOUND
  */
 export async function ingest(
   deps: DocumentDependencies,
@@ -44,19 +56,38 @@ export async function ingest(
   given: DocumentInput,
 ): Promise<IngestResult> {
   const input = parseInput(given);
-  const hashes = { sourceHash: hashOf(input.bytes), recipeHash: recipeOf(deps, input) };
-
-  const current = await findVersion(deps, context, input.source);
-  if (current && current.sourceHash === hashes.sourceHash && current.recipeHash === hashes.recipeHash) {
-    return unchanged(current, input.source);
+  const target = await findTarget(deps, context, input.source);
+  const chunking = { ...deps.chunking, ...target.chunking, ...input.chunking };
+  const language = input.language ?? target.language;
+  const hashes = { sourceHash: hashOf(input.bytes), recipeHash: recipeOf(deps, input, chunking, language) };
+  if (target.sourceHash === hashes.sourceHash && target.recipeHash === hashes.recipeHash) {
+    return unchanged(target, input.source);
   }
   const extracted = await extract(deps, input);
-  const document = prepare(input, extracted, hashes);
-  const chunks = withContext(
-    chunkDocument(extracted, { ...deps.chunking, ...input.chunking }),
-    input.title ?? extracted.title,
+  const document = {
+    ...prepare(input, extracted, hashes),
+    language: language === AUTO ? await detectedLanguage(extracted.text) : language,
+  };
+  const chunks = withContext(chunkDocument(extracted, chunking), input.title ?? extracted.title);
+  return store(deps, context, target, document, chunks);
+}
+
+async function findTarget(
+  deps: DocumentDependencies,
+  context: TenantContext,
+  source: string,
+): Promise<Target> {
+  const collection = deps.collection ?? DEFAULT_COLLECTION;
+  const { rows } = await deps.relational.query<Target & Row>(context, {
+    text: queries.FIND_TARGET,
+    values: [collection, source],
+  });
+  if (rows[0]) return rows[0];
+  if (collection === DEFAULT_COLLECTION) return { language: AUTO, chunking: {} };
+  throw new AquiferError(
+    'AQF_COLLECTION_NOT_FOUND',
+    `There is no collection ${JSON.stringify(collection)} in this tenant.`,
   );
-  return store(deps, context, document, chunks, current?.id);
 }
 
 async function extract(
@@ -71,14 +102,13 @@ function prepare(
   input: ParsedInput,
   extracted: ExtractedDocument,
   hashes: { sourceHash: string; recipeHash: string },
-): PreparedDocument {
+): Omit<PreparedDocument, 'language'> {
   const metadata: Metadata = { ...extracted.metadata, format: extracted.format, ...input.metadata };
   return {
     ...hashes,
     source: input.source,
     title: input.title ?? extracted.title ?? basename(input.source),
     format: extracted.format,
-    language: 'en',
     metadata,
     content: extracted.text,
     sourceBytes: input.bytes.byteLength,
@@ -86,53 +116,51 @@ function prepare(
 }
 
 /** Everything besides the bytes that the stored rows depend on. */
-function recipeOf(deps: DocumentDependencies, input: ParsedInput): string {
-  const { title, metadata, chunking, text } = input;
-  const settings = { ...deps.chunking, ...chunking };
-  return hashOf(
-    JSON.stringify([PIPELINE_VERSION, deps.embedder.model.id, settings, title, metadata, text !== undefined]),
-  );
+function recipeOf(
+  deps: DocumentDependencies,
+  { title, metadata, text }: ParsedInput,
+  chunking: Required<ChunkingOptions>,
+  language: string,
+): string {
+  const settings = [chunking, title, metadata, text !== undefined, language];
+  return hashOf(JSON.stringify([PIPELINE_VERSION, deps.embedder.model.id, ...settings]));
 }
 
 /**
- * Embeds outside the transaction, then plans again inside it: when another writer changed the document
- * meanwhile, chunks without a vector may be missing, and the round is repeated.
+ * Embeds outside the transaction and plans inside it: when another writer changed the document meanwhile, chunks
+ * without a vector may be missing, and the round is repeated.
  */
 async function store(
   deps: DocumentDependencies,
   context: TenantContext,
+  target: Target,
   document: PreparedDocument,
   chunks: readonly ContextualChunk[],
-  documentId: string | undefined,
 ): Promise<IngestResult> {
-  const expected = documentId
-    ? planChunks(
-        await deps.relational.transaction(context, (tx) =>
-          listHashes(tx, documentId, deps.embedder.model.id),
-        ),
-        chunks,
-      )
-    : planChunks([], chunks);
-  let vectors = await embedChunks(deps.embedder, expected.added);
+  // Of a stored document the first look tells what is missing.
+  let vectors: VectorsByHash = target.documentId ? new Map() : await embedChunks(deps.embedder, chunks);
   for (;;) {
-    const result = await tryStore(deps, context, document, chunks, vectors);
-    if (result.stored) return resultOf(document, result.stored, result.plan, chunks.length);
-    vectors = new Map([...vectors, ...(await embedChunks(deps.embedder, missingFrom(vectors, result.plan)))]);
+    const { plan, stored } = await tryStore(deps, context, target, document, chunks, vectors);
+    if (stored) return resultOf(document, stored, plan, chunks.length);
+    vectors = new Map([...vectors, ...(await embedChunks(deps.embedder, missingFrom(vectors, plan)))]);
   }
 }
 
 function tryStore(
   deps: DocumentDependencies,
   context: TenantContext,
+  { collectionId }: Target,
   document: PreparedDocument,
   chunks: readonly ContextualChunk[],
   vectors: VectorsByHash,
 ) {
   return deps.relational.transaction(context, async (tx) => {
-    const model = deps.embedder.model.id;
-    const plan = planChunks(await lockStoredHashes(tx, document.source, model), chunks);
+    // Signs are kept where reading vectors is slow: in WebAssembly.
+    const isSigned = deps.relational.kind === 'embedded';
+    const place = await openPlace(tx, collectionId, deps.embedder.model, isSigned);
+    const plan = planChunks(await lockStoredHashes(tx, place, document), chunks);
     if (missingFrom(vectors, plan).length > 0) return { plan, stored: undefined };
-    const stored = await writeDocument(tx, document, plan, vectors, model);
+    const stored = await writeDocument(tx, place, document, plan, vectors);
     return { plan, stored };
   });
 }
@@ -141,20 +169,9 @@ function missingFrom(vectors: VectorsByHash, plan: ChunkPlan): ContextualChunk[]
   return plan.added.filter(({ hash }) => !vectors.has(hash));
 }
 
-async function findVersion(
-  deps: DocumentDependencies,
-  context: TenantContext,
-  source: string,
-): Promise<StoredVersion | undefined> {
-  const { rows } = await deps.relational.transaction(context, (tx) =>
-    tx.query<StoredVersion>(queries.FIND_VERSION, [source]),
-  );
-  return rows[0];
-}
-
-function unchanged({ id, title, chunks }: StoredVersion, source: string): IngestResult {
-  const counts = { total: chunks, added: 0, removed: 0 };
-  return { status: 'unchanged', documentId: id, source, title, chunks: counts };
+function unchanged({ documentId, title, chunks }: Target, source: string): IngestResult {
+  const counts = { total: chunks ?? 0, added: 0, removed: 0 };
+  return { status: 'unchanged', documentId: documentId ?? '', source, title: title ?? '', chunks: counts };
 }
 
 function resultOf(
@@ -170,4 +187,9 @@ function resultOf(
     title: document.title,
     chunks: { total, added: plan.added.length, removed: plan.removed.length },
   };
+}
+
+/** The language of a text; of one that is too short to tell, English. */
+async function detectedLanguage(_text: string): Promise<string> {
+  return 'en';
 }

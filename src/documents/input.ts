@@ -21,6 +21,10 @@ const metadataSchema = z
 
 const chunkingSchema = z.strictObject({ maxTokens: z.number(), overlapTokens: z.number() }).partial();
 
+const languageSchema = z
+  .string()
+  .regex(/^[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8}){0,3}$/, 'must be a BCP 47 tag like en or pt-BR');
+
 const inputSchema = z
   .strictObject({
     source,
@@ -29,6 +33,7 @@ const inputSchema = z
     title: nonEmpty.max(1024).optional(),
     metadata: metadataSchema.optional(),
     chunking: chunkingSchema.optional(),
+    language: languageSchema.optional(),
   })
   .refine(({ bytes, text }) => (bytes === undefined) !== (text === undefined), {
     message: 'give either bytes or text',
@@ -39,6 +44,7 @@ const filesSchema = z.strictObject({
   options: z.strictObject({
     metadata: metadataSchema.optional(),
     chunking: chunkingSchema.optional(),
+    language: languageSchema.optional(),
     prune: z.boolean().optional(),
     signal: z.instanceof(AbortSignal).optional(),
     onProgress: z.custom((value) => typeof value === 'function', 'must be a function').optional(),

@@ -9,28 +9,37 @@ const SUMMARY = `
   d.created_by as "createdBy", d.updated_by as "updatedBy",
   ${CHUNK_COUNT} as chunks`;
 
-export const FIND_VERSION = `
-  select d.id, d.title, d.source_hash as "sourceHash", d.recipe_hash as "recipeHash", ${CHUNK_COUNT} as chunks
-  from aquifer.documents d where d.tenant_id = (select aquifer.current_tenant()) and d.source = $1`;
+/** The collection, and the stored version of a source in it. $1 collection, $2 source */
+export const FIND_TARGET = `
+  select c.id as "collectionId", c.language, c.chunking, d.id as "documentId", d.title,
+         d.source_hash as "sourceHash", d.recipe_hash as "recipeHash", ${CHUNK_COUNT} as chunks
+  from aquifer.collections c
+  left join aquifer.documents d on d.tenant_id = c.tenant_id and d.collection_id = c.id and d.source = $2
+  where c.tenant_id = (select aquifer.current_tenant()) and c.kind = 'documents' and c.name = $1`;
+
+export const DEFAULT_COLLECTION = 'select aquifer.default_collection() as id';
 
 export const LOCK_DOCUMENT = `
   select id from aquifer.documents
-  where tenant_id = (select aquifer.current_tenant()) and source = $1 for update`;
+  where tenant_id = (select aquifer.current_tenant()) and collection_id = $1 and source = $2 for update`;
 
-/** A chunk without a vector of the model in use matches no text, so that it is written anew. $2 model */
+/**
+ * A chunk without a vector of the model in use, or of another language, matches no text, so that it is written anew.
+ * $2 space of the model, $3 language
+ */
 export const LIST_CHUNK_HASHES = `
   select c.id, case when exists (
-      select from aquifer.chunk_embeddings e
-      where e.tenant_id = c.tenant_id and e.model = $2 and e.chunk_id = c.id
-    ) then c.hash else '' end as hash
-  from aquifer.chunks c
+      select from aquifer.vectors v
+      where v.tenant_id = c.tenant_id and v.space_id = $2 and v.item_id = c.id
+    ) and d.language = $3 then c.hash else '' end as hash
+  from aquifer.chunks c join aquifer.documents d on d.tenant_id = c.tenant_id and d.id = c.document_id
   where c.tenant_id = (select aquifer.current_tenant()) and c.document_id = $1 order by c.ordinal`;
 
 export const UPSERT_DOCUMENT = `
   insert into aquifer.documents as d
-    (source, title, format, language, metadata, content, source_hash, recipe_hash, source_bytes)
-  values ($1, $2, $3, $4, $5::jsonb, $6, $7, $8, $9)
-  on conflict (tenant_id, source) do update
+    (collection_id, source, title, format, language, metadata, content, source_hash, recipe_hash, source_bytes)
+  values ($1, $2, $3, $4, $5, $6::jsonb, $7, $8, $9, $10)
+  on conflict (tenant_id, collection_id, source) do update
     set title = excluded.title, format = excluded.format, language = excluded.language,
         metadata = excluded.metadata, content = excluded.content, source_hash = excluded.source_hash,
         recipe_hash = excluded.recipe_hash, source_bytes = excluded.source_bytes,
@@ -52,7 +61,7 @@ export const MOVE_CHUNKS = `
     and (c.ordinal, c.start_offset, c.end_offset, c.page, c.last_page, c.sections)
         is distinct from (m.ordinal, m.start, m."end", m.page, m."lastPage", m.sections)`;
 
-export const ALLOCATE_CHUNK_IDS = 'select aquifer.allocate_chunk_ids($1::integer) as first';
+export const ALLOCATE_CHUNK_IDS = 'select aquifer.allocate_item_ids($1::integer) as first';
 
 export const INSERT_CHUNKS = `
   insert into aquifer.chunks
@@ -63,11 +72,14 @@ export const INSERT_CHUNKS = `
     as c (id integer, ordinal integer, context text, text text, hash text, start integer, "end" integer,
           tokens integer, page integer, "lastPage" integer, "headingPath" text[], sections jsonb)`;
 
-/** $1 model, $2 chunk ids, $3 window numbers, $4 all vectors end to end as real[], $5 dimensions */
-export const INSERT_EMBEDDINGS = `
-  insert into aquifer.chunk_embeddings (model, chunk_id, window_no, embedding)
+/** $1 space, $2 chunk ids, $3 window numbers, $4 all vectors end to end as real[], $5 dimensions */
+export const INSERT_VECTORS = `
+  insert into aquifer.vectors (space_id, item_id, window_no, embedding)
   select $1, chunk_id, window_no, ($4::real[])[(at - 1) * $5::integer + 1 : at * $5::integer]::halfvec
   from unnest($2::integer[], $3::integer[]) with ordinality as w (chunk_id, window_no, at)`;
+
+/** $1 model, $2 dimensions, $3 collection, $4 whether signs of the vectors are kept */
+export const OPEN_SPACE = `select aquifer.open_space('documents', $1, $2, 'inner', $3, $4) as id`;
 
 export const LIST_DOCUMENTS = `
   select ${SUMMARY} from aquifer.documents d

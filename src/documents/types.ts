@@ -17,6 +17,8 @@ export interface DocumentInput {
   /** Searchable by `filter`; wins over what the document states of itself. */
   readonly metadata?: Metadata;
   readonly chunking?: ChunkingOptions;
+  /** BCP 47 tag of its language. Default: as the collection says, else found from the text. */
+  readonly language?: string;
 }
 
 export type IngestStatus = 'added' | 'updated' | 'unchanged';
@@ -30,7 +32,7 @@ export interface IngestResult {
   readonly chunks: { readonly total: number; readonly added: number; readonly removed: number };
 }
 
-export interface IngestFilesOptions extends Pick<DocumentInput, 'metadata' | 'chunking'> {
+export interface IngestFilesOptions extends Pick<DocumentInput, 'metadata' | 'chunking' | 'language'> {
   /** Also delete documents whose file below the given paths is gone. Default false. */
   readonly prune?: boolean;
   /** Stops between documents; what is stored stays. */

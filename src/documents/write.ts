@@ -1,3 +1,4 @@
+import type { EmbeddingModel } from '../embeddings/index.js';
 import { AquiferError } from '../errors/index.js';
 import type { Row, Transaction } from '../relational/index.js';
 import { encodeVectors } from '../vectors/index.js';
@@ -24,38 +25,76 @@ const ROWS_A_STATEMENT = 256;
 /** Numbers of vectors a statement carries at once: 1 MiB in binary form, some 1.6 MB for a provider that sends text. */
 const NUMBERS_A_STATEMENT = 131_072;
 
-/** The stored chunks of a source, which stays as it is until the transaction ends. */
-export async function lockStoredHashes(
-  tx: Transaction,
-  source: string,
-  model: string,
-): Promise<StoredHash[]> {
-  const { rows } = await tx.query<{ id: string }>(queries.LOCK_DOCUMENT, [source]);
-  return rows[0] ? listHashes(tx, rows[0].id, model) : [];
+/** Where a document's rows go. */
+export interface Place {
+  readonly collectionId: number;
+  /** The space of the model in use. */
+  readonly spaceId: number;
 }
 
-export async function listHashes(tx: Transaction, documentId: string, model: string): Promise<StoredHash[]> {
-  const { rows } = await tx.query<StoredHash & Row>(queries.LIST_CHUNK_HASHES, [documentId, model]);
+/** Where documents of a collection go; the default one, and the space of a model, come into being with their first. */
+export async function openPlace(
+  tx: Transaction,
+  collectionId: number | undefined,
+  model: EmbeddingModel,
+  isSigned: boolean,
+): Promise<Place> {
+  const id = collectionId ?? (await numberFrom(tx, queries.DEFAULT_COLLECTION, []));
+  const space = [model.id, model.dimensions, id, isSigned];
+  return { collectionId: id, spaceId: await numberFrom(tx, queries.OPEN_SPACE, space) };
+}
+
+async function numberFrom(tx: Transaction, sql: string, params: readonly unknown[]): Promise<number> {
+  const { rows } = await tx.query<{ id: number }>(sql, params);
+  if (!rows[0]) throw new AquiferError('AQF_INTERNAL', 'A statement that returns an id returned no row.');
+  return rows[0].id;
+}
+
+/** The stored chunks of a document, which stays as it is until the transaction ends. */
+export async function lockStoredHashes(
+  tx: Transaction,
+  place: Place,
+  document: PreparedDocument,
+): Promise<StoredHash[]> {
+  const { rows } = await tx.query<{ id: string }>(queries.LOCK_DOCUMENT, [
+    place.collectionId,
+    document.source,
+  ]);
+  return rows[0] ? listHashes(tx, rows[0].id, place, document.language) : [];
+}
+
+async function listHashes(
+  tx: Transaction,
+  documentId: string,
+  { spaceId }: Place,
+  language: string,
+): Promise<StoredHash[]> {
+  const { rows } = await tx.query<StoredHash & Row>(queries.LIST_CHUNK_HASHES, [
+    documentId,
+    spaceId,
+    language,
+  ]);
   return rows;
 }
 
 /** Writes the document and turns its stored chunks into the planned ones. */
 export async function writeDocument(
   tx: Transaction,
+  place: Place,
   document: PreparedDocument,
   plan: ChunkPlan,
   vectors: VectorsByHash,
-  model: string,
 ): Promise<{ id: string; inserted: boolean }> {
-  const stored = await upsertDocument(tx, document);
+  const stored = await upsertDocument(tx, place, document);
   if (plan.removed.length > 0) await tx.query(queries.DELETE_CHUNKS, [plan.removed]);
   if (plan.kept.length > 0) await tx.query(queries.MOVE_CHUNKS, [JSON.stringify(plan.kept.map(position))]);
-  await insertChunks(tx, stored.id, plan.added, vectors, model);
+  await insertChunks(tx, stored.id, plan.added, vectors, place.spaceId);
   return stored;
 }
 
-async function upsertDocument(tx: Transaction, document: PreparedDocument) {
+async function upsertDocument(tx: Transaction, place: Place, document: PreparedDocument) {
   const { rows } = await tx.query<{ id: string; inserted: boolean }>(queries.UPSERT_DOCUMENT, [
+    place.collectionId,
     document.source,
     document.title,
     document.format,
@@ -76,7 +115,7 @@ async function insertChunks(
   documentId: string,
   chunks: readonly ContextualChunk[],
   vectors: VectorsByHash,
-  model: string,
+  spaceId: number,
 ): Promise<void> {
   if (chunks.length === 0) return;
   const { rows } = await tx.query<{ first: number }>(queries.ALLOCATE_CHUNK_IDS, [chunks.length]);
@@ -85,15 +124,15 @@ async function insertChunks(
   for (let at = 0; at < numbered.length; at += ROWS_A_STATEMENT) {
     const slice = numbered.slice(at, at + ROWS_A_STATEMENT);
     await tx.query(queries.INSERT_CHUNKS, [documentId, JSON.stringify(slice)]);
-    await insertEmbeddings(tx, slice, vectors, model);
+    await insertVectors(tx, slice, vectors, spaceId);
   }
 }
 
-async function insertEmbeddings(
+async function insertVectors(
   tx: Transaction,
   chunks: readonly { readonly id: number; readonly hash: string }[],
   vectors: VectorsByHash,
-  model: string,
+  spaceId: number,
 ): Promise<void> {
   const rows = chunks.flatMap(({ id, hash }) =>
     (vectors.get(hash) ?? []).map((vector, window) => ({ id, window, vector })),
@@ -102,8 +141,8 @@ async function insertEmbeddings(
   const step = Math.max(1, Math.floor(NUMBERS_A_STATEMENT / Math.max(1, dimensions)));
   for (let at = 0; at < rows.length; at += step) {
     const slice = rows.slice(at, at + step);
-    await tx.query(queries.INSERT_EMBEDDINGS, [
-      model,
+    await tx.query(queries.INSERT_VECTORS, [
+      spaceId,
       slice.map(({ id }) => id),
       slice.map(({ window }) => window),
       encodeVectors(slice.map(({ vector }) => vector)),

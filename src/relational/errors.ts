@@ -74,10 +74,11 @@ type DatabaseErrorClass = new (...args: ConstructorParameters<typeof AquiferErro
 type Kind = readonly [DatabaseErrorClass, ErrorCode];
 
 const KIND_BY_SQLSTATE: Readonly<Record<string, Kind>> = {
-  // Raised by sql/migrations: no tenant, a change that a trait forbids, an adoption that cannot be.
+  // Raised by sql/migrations: no tenant, a change that a trait forbids, an adoption that cannot be, a vector of another length.
   AQ001: [DatabaseError, 'AQF_SCOPE_MISSING'],
   AQ002: [CheckViolationError, 'AQF_CHECK_VIOLATION'],
   AQ003: [DatabaseError, 'AQF_ARGUMENT_INVALID'],
+  AQ020: [DatabaseError, 'AQF_VECTOR_DIMENSIONS'],
   '23505': [UniqueViolationError, 'AQF_UNIQUE_VIOLATION'],
   '23503': [ForeignKeyViolationError, 'AQF_FOREIGN_KEY_VIOLATION'],
   '23001': [ForeignKeyViolationError, 'AQF_FOREIGN_KEY_VIOLATION'],

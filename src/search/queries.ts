@@ -64,37 +64,27 @@ export const LEXICAL_LEG = `
   limit $2`;
 
 /**
- * Cosine similarity of the best window of each chunk. The signs of the vectors choose the candidate
- * windows (64 bytes a row instead of 1 KiB), the vectors themselves rank them; with no more windows
- * than candidates the result is exact.
- * $1 vector, $2 model, $3 limit, $4 metadata filter or null, $5 candidate windows
+ * Similarity of the best window of each chunk.
+ * $1 vector, $2 model, $3 limit, $4 metadata filter or null
  */
 export const SEMANTIC_LEG = `
-  with candidates as materialized (
-    select chunk_id, window_no
-    from aquifer.chunk_signatures
-    where tenant_id = (select aquifer.current_tenant()) and model = $2
-      and ${filteredBy('$4')}
-    order by signature <~> binary_quantize($1::real[]::halfvec)
-    limit $5
-  )
-  select candidates.chunk_id as "chunkId", max(-(exact.embedding <#> $1::real[]::halfvec)) as score
-  from candidates cross join lateral (
-    select embedding from aquifer.chunk_embeddings e
-    where e.tenant_id = (select aquifer.current_tenant()) and e.model = $2
-      and e.chunk_id = candidates.chunk_id and e.window_no = candidates.window_no
-    offset 0 -- keeps this a look-up by primary key, whatever the planner's statistics say
-  ) as exact
-  group by candidates.chunk_id
-  order by score desc, candidates.chunk_id
+  select n.item_id as "chunkId", -n.distance as score
+  from aquifer.vector_spaces s
+  cross join lateral aquifer.nearest(s.id, $1::real[]::halfvec, $3, 0.98, case when $4::jsonb is null then null else array(
+    select c.id from aquifer.chunks c
+    join aquifer.documents d on d.tenant_id = c.tenant_id and d.id = c.document_id
+    where c.tenant_id = (select aquifer.current_tenant()) and aquifer.metadata_matches(d.metadata, $4::jsonb)) end) n
+  where s.tenant_id = (select aquifer.current_tenant()) and s.collection_id is not null and s.model = $2
+  order by score desc, 1
   limit $3`;
 
 /** The same for given chunks, whatever their rank. $1 vector, $2 model, $3 chunk ids */
 export const SIMILARITIES = `
-  select chunk_id as "chunkId", max(-(embedding <#> $1::real[]::halfvec)) as score
-  from aquifer.chunk_embeddings
-  where tenant_id = (select aquifer.current_tenant()) and model = $2 and chunk_id = any ($3::integer[])
-  group by chunk_id`;
+  select v.item_id as "chunkId", max(-(v.embedding <#> $1::real[]::halfvec)) as score
+  from aquifer.vector_spaces s
+  join aquifer.vectors v on v.tenant_id = s.tenant_id and v.space_id = s.id and v.item_id = any ($3::integer[])
+  where s.tenant_id = (select aquifer.current_tenant()) and s.collection_id is not null and s.model = $2
+  group by 1`;
 
 /** What a result shows. $1 chunk ids, $2 question, $3 whether to make headlines; marks are wrapped in U+FDD0 and U+FDD1. */
 export const PRESENT_CHUNKS = `

@@ -31,8 +31,6 @@ export interface SearchDependencies {
 
 /** Chunks each leg contributes to the fusion, unless more results are asked for. */
 const LEG_DEPTH = 100;
-/** Windows whose exact similarity is computed for each chunk a leg returns. */
-const WINDOWS_A_CHUNK = 10;
 
 /**
  * Ranks the chunks of the tenant's documents for a question.
@@ -108,8 +106,7 @@ class SearchRun {
 
   async #semanticLeg(): Promise<LegHit[]> {
     const model = this.#deps.embedder.model.id;
-    const windows = this.#depth * WINDOWS_A_CHUNK;
-    return this.#leg(queries.SEMANTIC_LEG, [this.#vector, model, this.#depth, this.#filter, windows]);
+    return this.#leg(queries.SEMANTIC_LEG, [this.#vector, model, this.#depth, this.#filter]);
   }
 
   /** Of chunks that only the lexical leg found: a chunk is judged by both. */
