@@ -1,0 +1,9 @@
+export {
+  type CrossEncoderOptions,
+  createCrossEncoder,
+} from './cross-encoder/cross-encoder.js';
+export { Endpoint, type EndpointOptions } from './http/endpoint.js';
+export { createHttpReranker, type HttpRerankerOptions } from './http/http-reranker.js';
+export { type OpenRerankerOptions, openReranker } from './open-reranker.js';
+export { type Reranked, type RerankedHit, type RerankOptions, rerankHits } from './rerank-hits.js';
+export type { Reranker } from './reranker.js';
