@@ -22,6 +22,6 @@ export async function embedChunks(
 }
 
 /** Title and headings stand before the text, as they do for a reader. */
-function passageOf(chunk: ContextualChunk): string {
+export function passageOf(chunk: Pick<ContextualChunk, 'context' | 'text'>): string {
   return [...chunk.context.split('\n').filter(Boolean), chunk.text].join('. ');
 }

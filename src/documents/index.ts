@@ -1,8 +1,10 @@
 export { DOCUMENTS_ENTITY, Documents } from './documents.js';
+export { passageOf } from './embed-chunks.js';
 export type { DocumentDependencies } from './ingest.js';
 export type {
   DocumentInput,
   DocumentSummary,
+  EmbedWhen,
   IngestFilesOptions,
   IngestFilesResult,
   IngestProgress,

@@ -92,9 +92,10 @@ const FATAL = new Set<AquiferError['code']>([
 function shared(options: IngestFilesOptions): {
   metadata?: Metadata;
   chunking?: NonNullable<DocumentInput['chunking']>;
+  embed?: NonNullable<DocumentInput['embed']>;
 } {
-  const { metadata, chunking } = options;
-  return { ...(metadata && { metadata }), ...(chunking && { chunking }) };
+  const { metadata, chunking, embed } = options;
+  return { ...(metadata && { metadata }), ...(chunking && { chunking }), ...(embed && { embed }) };
 }
 
 async function prune(repository: DocumentRepository, roots: readonly string[], tally: Tally): Promise<void> {

@@ -112,6 +112,7 @@ function prepare(
     metadata,
     content: extracted.text,
     sourceBytes: input.bytes.byteLength,
+    embed: input.embed ?? 'now',
   };
 }
 
@@ -138,7 +139,8 @@ async function store(
   chunks: readonly ContextualChunk[],
 ): Promise<IngestResult> {
   // Of a stored document the first look tells what is missing.
-  let vectors: VectorsByHash = target.documentId ? new Map() : await embedChunks(deps.embedder, chunks);
+  const isNew = !target.documentId && document.embed === 'now';
+  let vectors: VectorsByHash = isNew ? await embedChunks(deps.embedder, chunks) : new Map();
   for (;;) {
     const { plan, stored } = await tryStore(deps, context, target, document, chunks, vectors);
     if (stored) return resultOf(document, stored, plan, chunks.length);
@@ -159,7 +161,7 @@ function tryStore(
     const isSigned = deps.relational.kind === 'embedded';
     const place = await openPlace(tx, collectionId, deps.embedder.model, isSigned);
     const plan = planChunks(await lockStoredHashes(tx, place, document), chunks);
-    if (missingFrom(vectors, plan).length > 0) return { plan, stored: undefined };
+    if (document.embed === 'now' && missingFrom(vectors, plan).length > 0) return { plan, stored: undefined };
     const stored = await writeDocument(tx, place, document, plan, vectors);
     return { plan, stored };
   });

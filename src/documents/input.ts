@@ -25,6 +25,8 @@ const languageSchema = z
   .string()
   .regex(/^[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8}){0,3}$/, 'must be a BCP 47 tag like en or pt-BR');
 
+const embedSchema = z.enum(['now', 'later']);
+
 const inputSchema = z
   .strictObject({
     source,
@@ -34,6 +36,7 @@ const inputSchema = z
     metadata: metadataSchema.optional(),
     chunking: chunkingSchema.optional(),
     language: languageSchema.optional(),
+    embed: embedSchema.optional(),
   })
   .refine(({ bytes, text }) => (bytes === undefined) !== (text === undefined), {
     message: 'give either bytes or text',
@@ -45,6 +48,7 @@ const filesSchema = z.strictObject({
     metadata: metadataSchema.optional(),
     chunking: chunkingSchema.optional(),
     language: languageSchema.optional(),
+    embed: embedSchema.optional(),
     prune: z.boolean().optional(),
     signal: z.instanceof(AbortSignal).optional(),
     onProgress: z.custom((value) => typeof value === 'function', 'must be a function').optional(),

@@ -25,24 +25,27 @@ export const LOCK_DOCUMENT = `
 
 /**
  * A chunk without a vector of the model in use, or of another language, matches no text, so that it is written anew.
- * $2 space of the model, $3 language
+ * $2 space of the model, $3 language, $4 'later' where vectors are not asked for
  */
 export const LIST_CHUNK_HASHES = `
-  select c.id, case when exists (
+  select c.id, case when ($4 = 'later' or exists (
       select from aquifer.vectors v
       where v.tenant_id = c.tenant_id and v.space_id = $2 and v.item_id = c.id
-    ) and d.language = $3 then c.hash else '' end as hash
+    )) and d.language = $3 then c.hash else '' end as hash
   from aquifer.chunks c join aquifer.documents d on d.tenant_id = c.tenant_id and d.id = c.document_id
   where c.tenant_id = (select aquifer.current_tenant()) and c.document_id = $1 order by c.ordinal`;
 
+/** $11 'later' where vectors do not come with it: the flag tells the pipeline */
 export const UPSERT_DOCUMENT = `
   insert into aquifer.documents as d
-    (collection_id, source, title, format, language, metadata, content, source_hash, recipe_hash, source_bytes)
-  values ($1, $2, $3, $4, $5, $6::jsonb, $7, $8, $9, $10)
+    (collection_id, source, title, format, language, metadata, content, source_hash, recipe_hash, source_bytes,
+     embedding_expired_at)
+  values ($1, $2, $3, $4, $5, $6::jsonb, $7, $8, $9, $10, case when $11 = 'later' then clock_timestamp() end)
   on conflict (tenant_id, collection_id, source) do update
     set title = excluded.title, format = excluded.format, language = excluded.language,
         metadata = excluded.metadata, content = excluded.content, source_hash = excluded.source_hash,
         recipe_hash = excluded.recipe_hash, source_bytes = excluded.source_bytes,
+        embedding_expired_at = excluded.embedding_expired_at,
         updated_at = now(), updated_by = excluded.updated_by
   returning id, (xmax = 0) as inserted`;
 

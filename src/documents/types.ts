@@ -19,7 +19,14 @@ export interface DocumentInput {
   readonly chunking?: ChunkingOptions;
   /** BCP 47 tag of its language. Default: as the collection says, else found from the text. */
   readonly language?: string;
+  /**
+   * `now`: stored with its vectors. `later`: stored at once, and found by its words until the pipeline has embedded it.
+   * @default 'now'
+   */
+  readonly embed?: EmbedWhen;
 }
+
+export type EmbedWhen = 'now' | 'later';
 
 export type IngestStatus = 'added' | 'updated' | 'unchanged';
 
@@ -32,7 +39,8 @@ export interface IngestResult {
   readonly chunks: { readonly total: number; readonly added: number; readonly removed: number };
 }
 
-export interface IngestFilesOptions extends Pick<DocumentInput, 'metadata' | 'chunking' | 'language'> {
+export interface IngestFilesOptions
+  extends Pick<DocumentInput, 'metadata' | 'chunking' | 'language' | 'embed'> {
   /** Also delete documents whose file below the given paths is gone. Default false. */
   readonly prune?: boolean;
   /** Stops between documents; what is stored stays. */

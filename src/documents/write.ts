@@ -5,7 +5,7 @@ import { encodeVectors } from '../vectors/index.js';
 import type { ChunkPlan, ContextualChunk, StoredHash } from './chunk-plan.js';
 import type { VectorsByHash } from './embed-chunks.js';
 import * as queries from './queries.js';
-import type { Metadata } from './types.js';
+import type { EmbedWhen, Metadata } from './types.js';
 
 /** A document that is ready to be stored. */
 export interface PreparedDocument {
@@ -18,6 +18,7 @@ export interface PreparedDocument {
   readonly sourceHash: string;
   readonly recipeHash: string;
   readonly sourceBytes: number;
+  readonly embed: EmbedWhen;
 }
 
 /** Rows a statement carries at once, so that a long document does not become one huge parameter. */
@@ -60,19 +61,20 @@ export async function lockStoredHashes(
     place.collectionId,
     document.source,
   ]);
-  return rows[0] ? listHashes(tx, rows[0].id, place, document.language) : [];
+  return rows[0] ? listHashes(tx, rows[0].id, place, document) : [];
 }
 
 async function listHashes(
   tx: Transaction,
   documentId: string,
   { spaceId }: Place,
-  language: string,
+  { language, embed }: PreparedDocument,
 ): Promise<StoredHash[]> {
   const { rows } = await tx.query<StoredHash & Row>(queries.LIST_CHUNK_HASHES, [
     documentId,
     spaceId,
     language,
+    embed,
   ]);
   return rows;
 }
@@ -104,6 +106,7 @@ async function upsertDocument(tx: Transaction, place: Place, document: PreparedD
     document.sourceHash,
     document.recipeHash,
     document.sourceBytes,
+    document.embed,
   ]);
   const [row] = rows;
   if (!row) throw new AquiferError('AQF_INTERNAL', 'Storing a document returned no row.');
