@@ -26,7 +26,6 @@ describe('a checked embedder', () => {
     ['a passage without a vector', [[]], 'at least one'],
     ['a vector where a list of them belongs', [unit], 'returned no list of vectors for a passage'],
     ['plain arrays', [[[0.6, 0.8]]], 'no Float32Array'],
-    ['other dimensions', [[Float32Array.of(1)]], 'of 1 dimensions; its model has 2'],
     ['no number', [[Float32Array.of(Number.NaN, 1)]], 'of length NaN; expected length 1'],
     ['another length', [[Float32Array.of(3, 4)]], 'of length 5; expected length 1'],
     ['a vector of zeros', [[Float32Array.of(0, 0)]], 'of length 0; expected length 1'],
@@ -35,6 +34,31 @@ describe('a checked embedder', () => {
       code: 'AQF_EMBEDDING_FAILED',
       message: expect.stringContaining(message),
     });
+  });
+
+  it('refuses other dimensions by a code of their own', async () => {
+    await expect(returning([[Float32Array.of(1)]]).embedPassages(['one'])).rejects.toMatchObject({
+      code: 'AQF_VECTOR_DIMENSIONS',
+      message: 'The embedder test:two returned a vector of 1 dimensions; its model has 2.',
+    });
+  });
+
+  it('gives each text its vectors or its error, where the embedder has no such call', async () => {
+    const { embedEach: _, ...without } = returning([]);
+    const embedder = checkedEmbedder({
+      ...without,
+      embedPassages: async (texts) => {
+        if (!texts.includes('bad')) return texts.map(() => [unit]);
+        throw new AquiferError('AQF_EMBEDDING_REFUSED', 'not this one');
+      },
+    });
+    const each = await embedder.embedEach?.(['a', 'b', 'bad', 'c']);
+    expect(each?.map(({ ok }) => ok)).toEqual([true, true, false, true]);
+  });
+
+  it('puts an error in the place of vectors that are wrong', async () => {
+    const each = await returning([[Float32Array.of(1)]]).embedEach?.(['one']);
+    expect(each).toMatchObject([{ ok: false, error: { code: 'AQF_VECTOR_DIMENSIONS' } }]);
   });
 
   it('refuses a question without a vector', async () => {

@@ -1,5 +1,6 @@
 import { AquiferError, isAquiferError, messageOf } from '../errors/index.js';
-import type { Embedder, EmbeddingModel } from './embedder.js';
+import { embedEach } from './embed-each.js';
+import type { EmbedCall, EmbeddedText, Embedder, EmbeddingModel } from './embedder.js';
 
 /** Models that compute in half precision are this far from length one. */
 const LENGTH_TOLERANCE = 0.01;
@@ -7,35 +8,69 @@ const LENGTH_TOLERANCE = 0.01;
 /**
  * An embedder from outside behind checks of what it returns: one vector of a wrong length, once stored, would
  * fail every later search of its tenant, and a missing one would leave a passage unfound without a word.
- * Whatever it throws becomes AQF_EMBEDDING_FAILED.
+ * Whatever it throws becomes AQF_EMBEDDING_FAILED, unless it has a code already; other dimensions are
+ * AQF_VECTOR_DIMENSIONS.
  */
 export function checkedEmbedder(embedder: Embedder): Embedder {
   const { model } = embedder;
   return {
     model,
-    embedPassages: (texts) =>
-      checked(model, async () => {
-        const passages = await embedder.embedPassages(texts);
+    embedPassages: (texts, call) =>
+      checked(model, call, async () => {
+        const passages = await embedder.embedPassages(texts, call);
         checkPassages(model, texts.length, passages);
         return passages;
       }),
-    embedQuery: (text) =>
-      checked(model, async () => {
-        const vector = await embedder.embedQuery(text);
+    embedQuery: (text, call) =>
+      checked(model, call, async () => {
+        const vector = await embedder.embedQuery(text, call);
         checkVector(model, vector);
         return vector;
       }),
+    embedEach: (texts, call) =>
+      checked(model, call, async () => {
+        const each = await embedEach(embedder, texts, call);
+        return checkEach(model, texts.length, each);
+      }),
+    probe: (call) => checked(model, call, () => probe(embedder, call)),
     close: () => embedder.close(),
   };
 }
 
-async function checked<T>(model: EmbeddingModel, work: () => Promise<T>): Promise<T> {
+async function checked<T>(
+  model: EmbeddingModel,
+  call: EmbedCall | undefined,
+  work: () => Promise<T>,
+): Promise<T> {
   try {
     return await work();
   } catch (cause) {
+    call?.signal?.throwIfAborted();
     if (isAquiferError(cause)) throw cause;
     throw failed(model, `failed: ${messageOf(cause)}`, cause);
   }
+}
+
+async function probe(embedder: Embedder, call?: EmbedCall): Promise<void> {
+  if (embedder.probe) return embedder.probe(call);
+  checkVector(embedder.model, await embedder.embedQuery('water', call));
+}
+
+/** A text whose vectors are wrong has the error in their place. */
+function checkEach(model: EmbeddingModel, expected: number, each: readonly EmbeddedText[]): EmbeddedText[] {
+  if (!Array.isArray(each) || each.length !== expected) {
+    throw failed(model, `returned ${each?.length} results for ${expected} passages`);
+  }
+  return each.map((one) => {
+    if (!one.ok) return one;
+    try {
+      checkPassages(model, 1, [one.windows]);
+      return one;
+    } catch (error) {
+      if (isAquiferError(error)) return { ok: false, error };
+      throw error;
+    }
+  });
 }
 
 function checkPassages(model: EmbeddingModel, expected: number, passages: readonly Float32Array[][]): void {
@@ -56,16 +91,19 @@ function checkPassages(model: EmbeddingModel, expected: number, passages: readon
 
 function checkVector(model: EmbeddingModel, vector: Float32Array): void {
   if (!(vector instanceof Float32Array)) throw failed(model, 'returned a vector that is no Float32Array');
-  if (vector.length !== model.dimensions) {
-    throw failed(
-      model,
-      `returned a vector of ${vector.length} dimensions; its model has ${model.dimensions}`,
-    );
-  }
+  if (vector.length !== model.dimensions) throw wrongDimensions(model, vector.length);
   const length = Math.hypot(...vector);
   if (!(Math.abs(length - 1) <= LENGTH_TOLERANCE)) {
     throw failed(model, `returned a vector of length ${length}; expected length 1 (divide it by its length)`);
   }
+}
+
+function wrongDimensions({ id, dimensions }: EmbeddingModel, given: number): AquiferError {
+  return new AquiferError(
+    'AQF_VECTOR_DIMENSIONS',
+    `The embedder ${id} returned a vector of ${given} dimensions; its model has ${dimensions}.`,
+    { facts: { model: id, expected: dimensions, given } },
+  );
 }
 
 function failed(model: EmbeddingModel, what: string, cause?: unknown): AquiferError {

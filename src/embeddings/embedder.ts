@@ -1,4 +1,9 @@
-/** What search and storage must know of an embedding model. Vectors of two models are never compared. */
+import type { AquiferError } from '../errors/index.js';
+
+/**
+ * A model as the registry has it: what search and storage must know of it. Vectors of two models are never
+ * compared, be they of one length.
+ */
 export interface EmbeddingModel {
   /** Stable id, `<provider>:<name>`, stored beside every vector. */
   readonly id: string;
@@ -13,7 +18,39 @@ export interface EmbeddingModel {
    * belongs to the model: a small model must not outvote BM25.
    */
   readonly fusionWeight: number;
+  /**
+   * Whether the provider's vectors have length one already. If not, they are brought to it.
+   * @default false
+   */
+  readonly normalised?: boolean;
+  /** What the model was trained to see before a question and before a passage. @default none */
+  readonly prefixes?: Prefixes;
+  /**
+   * How the vectors of tokens become one: their mean, or that of the first token.
+   * @default 'mean'
+   */
+  readonly pooling?: 'mean' | 'cls';
+  /** US dollars for a million tokens. @default 0 */
+  readonly pricePerMillionTokens?: number;
 }
+
+export interface Prefixes {
+  readonly query: string;
+  readonly passage: string;
+}
+
+/** Of one call: for whom, and until when. */
+export interface EmbedCall {
+  /** Whose turn it is at a provider that many tenants share, and whose account is charged. */
+  readonly tenantId?: string | undefined;
+  /** Ends the call; it rejects with the signal's reason. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** What became of one text among many: its vectors, one a window, or why there are none. */
+export type EmbeddedText =
+  | { readonly ok: true; readonly windows: Float32Array[] }
+  | { readonly ok: false; readonly error: AquiferError };
 
 /**
  * Turns text into unit vectors. A passage longer than the model's window becomes several windows with
@@ -25,14 +62,25 @@ export interface Embedder {
    * Vectors of passages to store: for each text, in order, one unit vector a window. A blank text has one
    * vector too, near to nothing in particular, so that callers need no special case. The vectors of a call
    * may share one piece of memory: copy before handing it to another thread.
-   * @throws AQF_EMBEDDING_FAILED; AQF_LAYER_CLOSED after `close`
+   * @throws AQF_EMBEDDING_FAILED; AQF_EMBEDDING_REFUSED naming the texts that the provider will not take;
+   *   AQF_EMBEDDING_RATE_LIMITED; AQF_VECTOR_DIMENSIONS; AQF_LAYER_CLOSED after `close`
    */
-  embedPassages(texts: readonly string[]): Promise<Float32Array[][]>;
+  embedPassages(texts: readonly string[], call?: EmbedCall): Promise<Float32Array[][]>;
   /**
    * The unit vector of a question; of one longer than a window, the mean of its windows.
-   * @throws AQF_ARGUMENT_INVALID when the text is blank; AQF_EMBEDDING_FAILED; AQF_LAYER_CLOSED after `close`
+   * @throws AQF_ARGUMENT_INVALID when the text is blank; else as `embedPassages`
    */
-  embedQuery(text: string): Promise<Float32Array>;
+  embedQuery(text: string, call?: EmbedCall): Promise<Float32Array>;
+  /**
+   * The same as `embedPassages`, but what fails takes nothing else with it: each text has its vectors or its
+   * error. Where an embedder lacks it, the function `embedEach` stands in.
+   */
+  embedEach?(texts: readonly string[], call?: EmbedCall): Promise<EmbeddedText[]>;
+  /**
+   * Asks for one vector to see that the provider answers, and with the dimensions of the model.
+   * @throws what `embedQuery` throws
+   */
+  probe?(call?: EmbedCall): Promise<void>;
   /** Frees what the model holds. May be called again. */
   close(): Promise<void>;
 }

@@ -1,4 +1,4 @@
-import type { BreakerState } from './breaker.js';
+import type { BreakerState } from '../../../breaker/index.js';
 
 /** What a guard has seen since it was made. */
 export interface GuardFigures {

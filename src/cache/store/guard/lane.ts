@@ -1,5 +1,5 @@
+import type { Breaker } from '../../../breaker/index.js';
 import { AquiferError, isAquiferError } from '../../../errors/index.js';
-import type { Breaker } from './breaker.js';
 import type { Deadlines, Watched } from './deadlines.js';
 import type { LaneFigures } from './figures.js';
 import { Histogram } from './histogram.js';

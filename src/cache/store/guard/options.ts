@@ -1,5 +1,5 @@
+import type { BreakerState } from '../../../breaker/index.js';
 import { AquiferError } from '../../../errors/index.js';
-import type { BreakerState } from './breaker.js';
 
 /** How long the shared tier may take, and when it is left alone. */
 export interface GuardOptions {

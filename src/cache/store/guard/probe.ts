@@ -1,4 +1,4 @@
-import type { Breaker } from './breaker.js';
+import type { Breaker } from '../../../breaker/index.js';
 import type { Lane, Limits } from './lane.js';
 
 const FIRST_MS = 100;

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { Breaker, type BreakerState } from '../../../breaker/index.js';
 import type {
   CacheStore,
   FeedTurn,
@@ -10,7 +11,6 @@ import type {
   StoreEntry,
   StoreRead,
 } from '../store.js';
-import { Breaker, type BreakerState } from './breaker.js';
 import { Deadlines } from './deadlines.js';
 import type { GuardFigures } from './figures.js';
 import { type Failure, Lane, type Limits, storeClosed } from './lane.js';

@@ -11,8 +11,8 @@ export interface BreakerOptions {
 }
 
 /**
- * Whether the store is asked at all. It opens after some failures in a row, or when half of the calls of this window
- * and the one before failed; it closes when a probe says so, and never by trying with a call of a user.
+ * Whether a service is asked at all. It opens after some failures in a row, or when half of the calls of this window
+ * and the one before failed. It closes when a probe says so; what a probe is, the owner decides.
  */
 export class Breaker {
   readonly #options: BreakerOptions;

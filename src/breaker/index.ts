@@ -1,0 +1,1 @@
+export { Breaker, type BreakerOptions, type BreakerState } from './breaker.js';

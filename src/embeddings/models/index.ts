@@ -1,0 +1,1 @@
+export { ModelRegistry, type ModelWish, type ResolvedModel } from './registry.js';

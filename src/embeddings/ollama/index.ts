@@ -1,0 +1,1 @@
+export { type OllamaOptions, openOllama } from './open-ollama.js';

@@ -1,0 +1,2 @@
+export { type OpenAiOptions, openOpenAi } from './open-openai.js';
+export { endpoint } from './protocol.js';
