@@ -1,0 +1,42 @@
+import type { Knowledge } from '../data.js';
+
+/** Of which tenant, and what a filter leaves; without both, of all passages. */
+export interface Where {
+  readonly tenant?: string;
+  readonly filter?: { readonly key: string; readonly value: string | number };
+}
+
+/** How much a search of pgvector looks at; each contestant is given the least that reaches the recall. */
+export interface Effort {
+  /** hnsw.ef_search */
+  readonly ef: number;
+  readonly iterative: 'off' | 'strict_order' | 'relaxed_order';
+}
+
+export interface Surroundings {
+  readonly url: string;
+  /** Where the packages of the peers are installed. */
+  readonly packages: string;
+  readonly knowledge: Knowledge;
+  /** Connections: as many as callers at most. */
+  readonly connections: number;
+}
+
+/** Graphs of all contestants are made alike, with the defaults of pgvector. */
+export const GRAPH = { m: 16, efConstruction: 64 };
+
+/** A library, or statements by hand, over a database of its own. Rows are called by their number. */
+export interface Contestant {
+  /** Untimed: tables. */
+  prepare(): Promise<void>;
+  /** All rows, as its documentation says. */
+  load(): Promise<void>;
+  /** The index, where it is made afterwards. */
+  index(): Promise<void>;
+  /** Untimed: what the searches in a tenant need besides. */
+  readyTenants?(): Promise<void>;
+  search(vector: Float32Array, where: Where, effort: Effort): Promise<number[]>;
+  close(): Promise<void>;
+}
+
+export type OpenContestant = (surroundings: Surroundings) => Promise<Contestant>;

@@ -1,0 +1,138 @@
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import pg from 'pg';
+import { from as copyFrom } from 'pg-copy-streams';
+import { DIMENSIONS, type Knowledge, type KnownPassage, vectorAt } from '../data.js';
+import { tenantsOf } from '../groups.js';
+import { BinaryCopy } from './binary-copy.js';
+import { type Contestant, type Effort, GRAPH, type OpenContestant, type Where } from './contestant.js';
+
+const ROWS_A_PIECE = 500;
+/** From so many rows a tenant has an index of its own; fewer are read all. */
+const INDEX_FROM = 5000;
+/** The number of the tenant that has all passages; the others follow. */
+const EVERYTHING = 0;
+
+/**
+ * The search as someone would write it who knows pgvector: narrow rows of halfvec, a partial HNSW index for each tenant that
+ * is large, prepared statements, settings of the transaction, and everything of a search in one round trip.
+ */
+export const openHandwritten: OpenContestant = async ({ url, knowledge, connections }): Promise<Contestant> => {
+  const owner = new pg.Pool({ connectionString: url, max: 1 });
+  const clients = await Promise.all(
+    Array.from({ length: connections }, () => connect({ connectionString: url, pipeline: true })),
+  );
+  const idle = [...clients];
+  const numbers = new Map(tenantsOf(knowledge).map((tenant, place) => [tenant, place + 1]));
+  return {
+    async prepare() {
+      await owner.query(TABLES);
+    },
+    load: () => copyRows(url, knowledge, () => EVERYTHING),
+    async index() {
+      await owner.query(indexOf(EVERYTHING));
+    },
+    async readyTenants() {
+      await copyRows(url, knowledge, ({ tenant }) => numbers.get(tenant) ?? -1);
+      const { rows } = await owner.query<{ tenant_id: number }>(
+        `select tenant_id from vectors where tenant_id > 0 group by tenant_id having count(*) >= ${INDEX_FROM}`,
+      );
+      for (const { tenant_id } of rows) await owner.query(indexOf(tenant_id));
+    },
+    async search(vector, where, effort) {
+      const client = idle.pop();
+      if (!client) throw new Error('More callers than connections.');
+      try {
+        return await nearest(client, numberOf(where, numbers), vector, effort);
+      } finally {
+        idle.push(client);
+      }
+    },
+    async close() {
+      for (const client of clients) await client.end();
+      await owner.end();
+    },
+  };
+};
+
+const TABLES = `
+  create extension if not exists vector;
+  create table passages (
+    tenant_id integer, id integer, document text, content text, metadata jsonb, primary key (tenant_id, id)
+  );
+  create table vectors (
+    tenant_id integer, id integer, embedding halfvec(${DIMENSIONS}) not null, primary key (tenant_id, id)
+  )`;
+
+function indexOf(tenant: number): string {
+  return `create index on vectors using hnsw (embedding halfvec_cosine_ops)
+    with (m = ${GRAPH.m}, ef_construction = ${GRAPH.efConstruction}) where tenant_id = ${tenant}`;
+}
+
+async function connect(config: pg.ClientConfig & { pipeline: boolean }): Promise<pg.Client> {
+  const client = new pg.Client(config);
+  await client.connect();
+  return client;
+}
+
+function numberOf({ tenant }: Where, numbers: ReadonlyMap<string, number>): number {
+  return tenant === undefined ? EVERYTHING : (numbers.get(tenant) ?? -1);
+}
+
+/** One round trip: the three are sent before the first is answered. */
+async function nearest(client: pg.Client, tenant: number, vector: Float32Array, { ef, iterative }: Effort) {
+  const [, { rows }] = await Promise.all([
+    client.query(`begin; set local hnsw.ef_search = ${ef}; set local hnsw.iterative_scan = ${iterative}`),
+    client.query<{ id: number }>({
+      name: `nearest ${tenant}`,
+      // The tenant is written into the statement: only so the partial index is considered.
+      text: `select p.id, p.document, p.content, p.metadata, n.distance
+        from (
+          select id, embedding <=> $1 as distance from vectors where tenant_id = ${tenant}
+          order by embedding <=> $1 limit 10
+        ) n join passages p on p.tenant_id = ${tenant} and p.id = n.id order by n.distance`,
+      values: [`[${vector.join(',')}]`],
+    }),
+    client.query('commit'),
+  ]);
+  return rows.map(({ id }) => id);
+}
+
+async function copyRows(
+  url: string,
+  knowledge: Knowledge,
+  tenantOf: (passage: KnownPassage) => number,
+): Promise<void> {
+  const client = await connect({ connectionString: url, pipeline: false });
+  try {
+    await pipeline(
+      Readable.from(passageRows(knowledge, tenantOf)),
+      client.query(copyFrom('copy passages from stdin (format binary)')),
+    );
+    await pipeline(
+      Readable.from(vectorRows(knowledge, tenantOf)),
+      client.query(copyFrom('copy vectors from stdin (format binary)')),
+    );
+  } finally {
+    await client.end();
+  }
+}
+
+function* passageRows({ passages }: Knowledge, tenantOf: (passage: KnownPassage) => number) {
+  const copy = new BinaryCopy();
+  for (const [index, passage] of passages.entries()) {
+    const { document, text, ...metadata } = passage;
+    copy.row(5).integer(tenantOf(passage)).integer(index).text(document).text(text).json(metadata);
+    if (index % ROWS_A_PIECE === 0) yield copy.take();
+  }
+  yield copy.end();
+}
+
+function* vectorRows({ passages, vectors }: Knowledge, tenantOf: (passage: KnownPassage) => number) {
+  const copy = new BinaryCopy();
+  for (const [index, passage] of passages.entries()) {
+    copy.row(3).integer(tenantOf(passage)).integer(index).halfvec(vectorAt(vectors, index));
+    if (index % ROWS_A_PIECE === 0) yield copy.take();
+  }
+  yield copy.end();
+}

@@ -1,0 +1,36 @@
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import type pg from 'pg';
+import type { Effort, Surroundings } from './contestant.js';
+
+/** The `pg` that the peers were installed with. */
+export function loadPg(packages: string): typeof pg {
+  return createRequire(join(packages, 'package.json'))('pg');
+}
+
+/** One pool for each effort: its settings are those of its connections, as peers have no other place for them. */
+export class Pools {
+  readonly #surroundings: Surroundings;
+  readonly #pools = new Map<string, pg.Pool>();
+
+  constructor(surroundings: Surroundings) {
+    this.#surroundings = surroundings;
+  }
+
+  get(effort: Effort): pg.Pool {
+    const options = `-c hnsw.ef_search=${effort.ef} -c hnsw.iterative_scan=${effort.iterative}`;
+    const found = this.#pools.get(options);
+    if (found) return found;
+    const { url, packages, connections } = this.#surroundings;
+    const pool = new (loadPg(packages).Pool)({ connectionString: url, max: connections, options });
+    this.#pools.set(options, pool);
+    return pool;
+  }
+
+  async close(): Promise<void> {
+    for (const pool of this.#pools.values()) await pool.end();
+  }
+}
+
+/** For loading, and for what a peer leaves to be done by hand. */
+export const PLAIN: Effort = { ef: 40, iterative: 'off' };

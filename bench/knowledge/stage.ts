@@ -1,0 +1,84 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { runOn, withDatabase } from '../relational/server.js';
+import type { ContestantName } from './contestants/index.js';
+import type { InstalledPeers } from './install.js';
+import type { Reply, Request, Searches, SearchRequest } from './messages.js';
+
+const CHILD = fileURLToPath(new URL('./child.js', import.meta.url));
+/** What anyone would set for a build of an index; the same for all. */
+const BUILD_MEMORY = '1GB';
+
+export interface StageSettings {
+  readonly server: string;
+  readonly peers: InstalledPeers;
+  readonly rows: number;
+  readonly connections: number;
+}
+
+/** Runs a contestant in a process of its own, on a database of its own, while `work` runs. */
+export async function onStage<T>(
+  contestant: ContestantName,
+  { server, peers, rows, connections }: StageSettings,
+  work: (actor: Actor) => Promise<T>,
+): Promise<T> {
+  return withDatabase(server, async (url) => {
+    await runOn(server, `alter database ${new URL(url).pathname.slice(1)} set maintenance_work_mem = '${BUILD_MEMORY}'`);
+    const child = fork(CHILD, { execPath: peers.node, execArgv: ['--max-old-space-size=6144'] });
+    const actor = new Actor(contestant, child, url);
+    try {
+      await actor.ask({ do: 'open', contestant, url, packages: peers.folder, rows, connections });
+      return await work(actor);
+    } finally {
+      await actor.leave();
+    }
+  });
+}
+
+/** A contestant in its process. */
+export class Actor {
+  readonly name: ContestantName;
+  readonly url: string;
+  readonly #child: ChildProcess;
+
+  constructor(name: ContestantName, child: ChildProcess, url: string) {
+    this.name = name;
+    this.url = url;
+    this.#child = child;
+  }
+
+  /** @returns milliseconds that it took there */
+  async ask(request: Exclude<Request, SearchRequest>): Promise<number> {
+    return (await this.#request(request)).ms;
+  }
+
+  async search(request: Omit<SearchRequest, 'do'>): Promise<Searches> {
+    const { searches } = await this.#request({ do: 'search', ...request });
+    if (!searches) throw new Error(`${this.name} answered without searches.`);
+    return searches;
+  }
+
+  async leave(): Promise<void> {
+    if (this.#child.exitCode !== null || !this.#child.connected) return;
+    const exit = once(this.#child, 'exit');
+    await this.ask({ do: 'close' }).catch(() => this.#child.kill());
+    await exit;
+  }
+
+  async #request(request: Request): Promise<Reply> {
+    const ended = new AbortController();
+    const reply = once(this.#child, 'message', { signal: ended.signal });
+    const gone = once(this.#child, 'exit', { signal: ended.signal });
+    this.#child.send(request);
+    try {
+      const [answer] = await Promise.race([reply, gone.then(() => [{ ms: 0, error: 'its process ended' }])]);
+      const { error } = answer as Reply;
+      if (error) throw new Error(`${this.name}, ${request.do}: ${error}`);
+      return answer as Reply;
+    } finally {
+      ended.abort();
+      await Promise.allSettled([reply, gone]);
+    }
+  }
+}
