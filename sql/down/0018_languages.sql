@@ -2,9 +2,8 @@
 
 drop function aquifer.similar_lexemes, aquifer.lexemes_beginning, aquifer.edit_distance;
 drop table aquifer.lexicon;
-drop function aquifer.query_terms, aquifer.analyse, aquifer.bigrams, aquifer.spaceless, aquifer.plain_text,
-  aquifer.without_accents, aquifer.text_configuration,
-  aquifer.primary_language;
+drop function aquifer.query_terms, aquifer.analyse, aquifer.readings, aquifer.bigrams, aquifer.spaceless, aquifer.respelt,
+  aquifer.normalised, aquifer.parsable, aquifer.without_accents, aquifer.text_configuration, aquifer.primary_language;
 do $$
 declare
   made regconfig;
