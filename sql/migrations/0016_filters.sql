@@ -30,11 +30,12 @@ create function aquifer.filter_node(node jsonb, place text, subject text, parame
 declare
   op text := node ->> 'op';
   args text[];
-  -- Of this node, in the parameter.
+  -- This node in the parameter, its key and its value.
+  itself text := format('(%s #> ''{%s}'')', parameter, place);
   key text := format('(%s #>> ''{%s}'')', parameter, concat_ws(',', nullif(place, ''), 'key'));
   value text := format('(%s #> ''{%s}'')', parameter, concat_ws(',', nullif(place, ''), 'value'));
   value_text text := format('(%s #>> ''{%s}'')', parameter, concat_ws(',', nullif(place, ''), 'value'));
-  -- Of a row, under the key.
+  -- What a row has under the key.
   found text := format('(%s -> %s)', subject, key);
   found_text text := format('(%s ->> %s)', subject, key);
   comparison text := case op when 'gt' then '>' when 'gte' then '>=' when 'lt' then '<' when 'lte' then '<=' end;
@@ -44,10 +45,12 @@ begin
                      order by a.ordinal)
     into args
     from jsonb_array_elements(node -> 'args') with ordinality a(arg, ordinal);
-    return case
-      when op = 'not' then format('(not %s)', args[1])
-      when args is null then case op when 'and' then 'true' else 'false' end
-      else format('(%s)', array_to_string(args, format(' %s ', op))) end;
+    if op <> 'not' then
+      return coalesce('(' || array_to_string(args, format(' %s ', op)) || ')',
+                      case op when 'and' then 'true' else 'false' end);
+    elsif cardinality(args) = 1 then
+      return format('(not %s)', args[1]);
+    end if;
   elsif op = 'in' and jsonb_array_length(node -> 'value') <= 16 then
     return format('(%s @> any (aquifer.filter_probes(%s, %s)))', subject, key, value);
   elsif op = 'in' then
@@ -66,15 +69,13 @@ begin
   elsif comparison is not null and jsonb_typeof(node -> 'value') = 'number' then
     return format($sql$(case jsonb_typeof(%1$s)
       when 'number' then %1$s %2$s %3$s
-      when 'array' then exists (select from jsonb_array_elements(%1$s) e(element)
-                                where jsonb_typeof(e.element) = 'number' and e.element %2$s %3$s)
-      else false end)$sql$, found, comparison, value);
-  elsif comparison is not null then
+      when 'array' then jsonb_path_exists(%1$s, 'strict $[*] ? (@ %2$s $value)', %4$s)
+      else false end)$sql$, found, comparison, value, itself);
+  elsif comparison is not null and jsonb_typeof(node -> 'value') = 'string' then
     return format($sql$(case jsonb_typeof(%1$s)
-      when 'string' then %4$s collate "C" %2$s %3$s
-      when 'array' then exists (select from jsonb_array_elements(%1$s) e(element)
-                                where jsonb_typeof(e.element) = 'string' and (e.element #>> '{}') collate "C" %2$s %3$s)
-      else false end)$sql$, found, comparison, value_text, found_text);
+      when 'string' then %5$s collate "C" %2$s %3$s
+      when 'array' then jsonb_path_exists(%1$s, 'strict $[*] ? (@ %2$s $value)', %4$s)
+      else false end)$sql$, found, comparison, value_text, itself, found_text);
   end if;
   raise exception 'this is no canonical filter' using errcode = 'invalid_parameter_value';
 end $$;

@@ -56,10 +56,6 @@ function described(issue: z.core.$ZodIssue | undefined): string {
   if (issue?.code === 'unrecognized_keys') {
     return `has no operator ${issue.keys.map((key) => JSON.stringify(key.slice(0, 64))).join(', ')}; there are ${OPERATORS.join(', ')}`;
   }
-  if (issue?.code === 'too_big') {
-    return issue.origin === 'string'
-      ? `is longer than ${LONGEST_TEXT} characters`
-      : `has more than ${MOST_VALUES} values`;
-  }
-  return 'must be a text, a finite number or a boolean that its operator can compare';
+  if (issue?.code === 'too_big' && issue.origin === 'array') return `has more than ${MOST_VALUES} values`;
+  return `must be a finite number, a boolean or a text of at most ${LONGEST_TEXT} characters, as its operator compares`;
 }
