@@ -1,0 +1,116 @@
+import type { Where } from 'chromadb';
+import {
+  type CanonicalCondition,
+  type CanonicalFilter,
+  canonicalFilter,
+  type Filter,
+  type RangeOperator,
+} from '../../filters/index.js';
+import { allOf, anyOf, type Narrowing, UNMAPPED, where, wider } from './narrowing.js';
+import {
+  documentToken,
+  numberName,
+  prefixName,
+  textPrefix,
+  typeToken,
+  type ValueType,
+  valueToken,
+} from './tokens.js';
+
+/** SQLite, in which Chroma keeps metadata, nests expressions 1000 deep, and Chroma chains what it joins. */
+const MOST_CONDITIONS = 200;
+
+const TYPES: readonly ValueType[] = ['number', 'text', 'boolean', 'list'];
+const OPPOSITE = { gt: 'lte', gte: 'lt', lt: 'gte', lte: 'gt' } as const;
+
+/**
+ * What Chroma is asked for a filter. It knows neither lists that texts are equal to, nor null, nor an order of texts:
+ * tokens and numbers beside each record stand for them (see record-codec.ts).
+ * @throws AQF_ARGUMENT_INVALID for what is no filter
+ */
+export function narrow(filter: Filter): Narrowing {
+  const narrowing = translate(canonicalFilter(filter));
+  return narrowing.kind === 'where' && narrowing.size > MOST_CONDITIONS ? UNMAPPED : narrowing;
+}
+
+/** Records of these documents; callers give few enough at once. */
+export function narrowToDocuments(documentIds: readonly string[]): Narrowing {
+  return anyOf(documentIds.map((documentId) => has(documentToken(documentId))));
+}
+
+function translate(filter: CanonicalFilter): Narrowing {
+  switch (filter.op) {
+    case 'and':
+      return allOf(filter.args.map(translate));
+    case 'or':
+      return anyOf(filter.args.map(translate));
+    case 'not':
+      return translateNot(filter.args[0]);
+    default:
+      return condition(filter);
+  }
+}
+
+function translateNot(filter: CanonicalFilter): Narrowing {
+  switch (filter.op) {
+    case 'and':
+      return anyOf(filter.args.map(translateNot));
+    case 'or':
+      return allOf(filter.args.map(translateNot));
+    case 'not':
+      return translate(filter.args[0]);
+    default:
+      return noCondition(filter);
+  }
+}
+
+function condition(filter: CanonicalCondition): Narrowing {
+  switch (filter.op) {
+    case 'in':
+      return anyOf(filter.value.map((value) => has(valueToken(filter.key, value))));
+    case 'exists':
+      return anyOf(TYPES.map((type) => has(typeToken(filter.key, type))));
+    case 'contains':
+      return wider(anyOf([has(valueToken(filter.key, filter.value)), has(typeToken(filter.key, 'text'))]));
+    default:
+      return range(filter.key, filter.op, filter.value);
+  }
+}
+
+function noCondition(filter: CanonicalCondition): Narrowing {
+  switch (filter.op) {
+    case 'in':
+      return allOf(filter.value.map((value) => lacks(valueToken(filter.key, value))));
+    case 'exists':
+      return allOf(TYPES.map((type) => lacks(typeToken(filter.key, type))));
+    case 'contains':
+      return wider(lacks(valueToken(filter.key, filter.value)));
+    default:
+      return noRange(filter.key, filter.op, filter.value);
+  }
+}
+
+function range(key: string, operator: RangeOperator, value: string | number): Narrowing {
+  if (typeof value === 'number')
+    return allOf([has(typeToken(key, 'number')), compared(numberName(key), operator, value)]);
+  const loose = operator === 'gt' || operator === 'gte' ? 'gte' : 'lte';
+  const begins = compared(prefixName(key), loose, textPrefix(value));
+  return wider(anyOf([begins, has(typeToken(key, 'list'))]));
+}
+
+function noRange(key: string, operator: RangeOperator, value: string | number): Narrowing {
+  if (typeof value === 'string') return UNMAPPED;
+  return anyOf([lacks(typeToken(key, 'number')), compared(numberName(key), OPPOSITE[operator], value)]);
+}
+
+function has(token: string): Narrowing {
+  return where({ tokens: { $contains: token } });
+}
+
+function lacks(token: string): Narrowing {
+  return where({ tokens: { $not_contains: token } });
+}
+
+function compared(name: string, operator: RangeOperator, value: number): Narrowing {
+  return where({ [name]: { [`$${operator}`]: value } } as Where);
+}
