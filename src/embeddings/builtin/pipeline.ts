@@ -1,17 +1,9 @@
 import { setImmediate as eventLoopTurn } from 'node:timers/promises';
-import { planBatches } from './batches.js';
+import { concatenate, type EmbeddedTexts, planBatches } from '../local/index.js';
 import { BUILTIN_MODEL } from './model.js';
 import type { InferenceRuntime } from './runtime/runtime.js';
 import type { Tokenizer } from './tokenizer/tokenizer.js';
 import { cutWindows } from './windows.js';
-
-/** The vectors of many texts in one piece of memory. */
-export interface EmbeddedTexts {
-  /** Unit vectors one after another, in the order of the texts and their windows. */
-  readonly vectors: Float32Array;
-  /** Windows of each text, at least one. */
-  readonly windowCounts: Uint32Array;
-}
 
 /** Enough for runs of equal lengths, little enough that questions are not kept waiting for tokens. */
 const WINDOWS_PER_GROUP = 256;
@@ -30,16 +22,18 @@ export class EmbeddingPipeline {
     const windowCounts = new Uint32Array(texts.length);
     const embedded: Float32Array[] = [];
     let group: number[][] = [];
+    let tokens = 0;
     for (const [index, text] of texts.entries()) {
       const windows = cutWindows(this.#tokenizer.words(text), BUILTIN_MODEL.maxTokens);
       windowCounts[index] = windows.length;
+      tokens += windows.reduce((sum, window) => sum + window.length, 0);
       group = group.concat(windows);
       if (group.length < WINDOWS_PER_GROUP) continue;
       embedded.push(await this.#embedWindows(group));
       group = [];
     }
     embedded.push(await this.#embedWindows(group));
-    return { vectors: concatenate(embedded), windowCounts };
+    return { vectors: concatenate(embedded), windowCounts, tokens };
   }
 
   async #embedWindows(windows: readonly (readonly number[])[]): Promise<Float32Array> {
@@ -66,14 +60,4 @@ function padRows(rows: readonly (readonly number[])[]) {
 function vectorAt(vectors: Float32Array, index: number): Float32Array {
   const { dimensions } = BUILTIN_MODEL;
   return vectors.subarray(index * dimensions, (index + 1) * dimensions);
-}
-
-function concatenate(parts: readonly Float32Array[]): Float32Array {
-  const whole = new Float32Array(parts.reduce((length, part) => length + part.length, 0));
-  let offset = 0;
-  for (const part of parts) {
-    whole.set(part, offset);
-    offset += part.length;
-  }
-  return whole;
 }

@@ -1,7 +1,7 @@
 import { workerData } from 'node:worker_threads';
 import { serve } from '../../threads/index.js';
-import { type EmbeddedTexts, EmbeddingPipeline } from './pipeline.js';
-import { RunGate } from './run-gate.js';
+import { type GateData, type ModelWorkerApi, RunGate } from '../local/index.js';
+import { EmbeddingPipeline } from './pipeline.js';
 import { loadRuntime } from './runtime/load-runtime.js';
 import type { InferenceRuntime, RuntimeName, RuntimeOptions } from './runtime/runtime.js';
 import { Tokenizer } from './tokenizer/tokenizer.js';
@@ -13,21 +13,11 @@ export interface EmbeddingSettings extends RuntimeOptions {
   readonly runtimes: readonly RuntimeName[];
 }
 
-/** What the host hands to the thread at its start. */
-export interface EmbeddingWorkerData extends EmbeddingSettings {
-  /** Memory of the `RunGate` that all native code runs behind. */
-  readonly gate: SharedArrayBuffer;
-}
-
-export type EmbeddingWorkerApi = {
-  embed(texts: readonly string[]): Promise<EmbeddedTexts>;
-};
-
-const options: EmbeddingWorkerData = workerData;
+const options: EmbeddingSettings & GateData = workerData;
 const gate = new RunGate(options.gate);
 let pipeline: Promise<EmbeddingPipeline> | undefined;
 
-const handlers: EmbeddingWorkerApi = {
+const handlers: ModelWorkerApi = {
   embed: async (texts) => {
     pipeline ??= gate.pass(createPipeline);
     return (await pipeline).embed(texts);

@@ -53,6 +53,11 @@ export class ModelRegistry {
     return [...this.#own.values(), BUILTIN_MODEL, ...known.filter(({ id }) => !this.#own.has(id))];
   }
 
+  /** Whether something is known of a model, whoever serves it. */
+  knows(provider: string, name: string): boolean {
+    return this.#own.has(`${provider}:${name}`) || knownFacts(name) !== undefined;
+  }
+
   /**
    * The row of a model, by its own id, or by its name whoever serves it.
    * @throws AQF_MODEL_UNKNOWN when nobody says how long its vectors are; AQF_VECTOR_DIMENSIONS when the wish
@@ -77,10 +82,10 @@ function knownFacts(name: string): ModelFacts | undefined {
   return KNOWN_MODELS.find(({ names }) => names.some((known) => known.toLowerCase() === plain))?.facts;
 }
 
-/** `Xenova/bge-m3` and `bge-m3:latest` are `bge-m3`. */
+/** `Xenova/bge-m3`, `bge-m3:latest` and `bge-m3@fp32` are `bge-m3`. */
 function plainName(name: string): string {
   const [unowned = ''] = name.split('/').slice(-1);
-  return unowned.replace(/:.*$/, '').toLowerCase();
+  return unowned.replace(/[:@].*$/, '').toLowerCase();
 }
 
 function row(id: string, { shortens: _, ...facts }: ModelFacts): EmbeddingModel {

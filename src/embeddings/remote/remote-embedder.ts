@@ -1,6 +1,6 @@
 import { AquiferError, isAquiferError } from '../../errors/index.js';
-import { meanVector } from '../builtin/vectors.js';
 import type { EmbedCall, EmbeddedText, Embedder, EmbeddingModel } from '../embedder.js';
+import { meanVector } from '../local/index.js';
 import { textWindows } from '../windows/index.js';
 import { inBatches } from './batches.js';
 import { type Caller, Client, type Input } from './client.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { meanVector } from './vectors.js';
+import { meanVector } from './mean-vector.js';
 
 describe('meanVector', () => {
   it('lies between its vectors and has length one', () => {

@@ -8,15 +8,16 @@ const TOKENS_PER_RUN = 512;
  * Groups windows for one run each: neighbours in length, so that little is padding.
  *
  * @param lengths tokens of each window
+ * @param tokensPerRun padding included
  * @returns the windows of each run, by their places in `lengths`
  */
-export function planBatches(lengths: readonly number[]): number[][] {
+export function planBatches(lengths: readonly number[], tokensPerRun = TOKENS_PER_RUN): number[][] {
   const lengthAt = (place: number) => lengths[place] ?? 0;
   const longestFirst = lengths.map((_, place) => place).sort((a, b) => lengthAt(b) - lengthAt(a));
   const batches: number[][] = [];
   for (let start = 0; start < longestFirst.length; ) {
     const longest = lengthAt(longestFirst[start] ?? 0);
-    const size = Math.max(1, Math.floor(TOKENS_PER_RUN / longest));
+    const size = Math.max(1, Math.floor(tokensPerRun / longest));
     batches.push(longestFirst.slice(start, start + size));
     start += size;
   }
