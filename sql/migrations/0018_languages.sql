@@ -14,9 +14,9 @@ declare
   known constant text[] := array[
     'ar arabic', 'bs serbian', 'ca catalan', 'da danish', 'de german', 'el greek', 'en english', 'es spanish',
     'et estonian', 'eu basque', 'fi finnish', 'fr french', 'ga irish', 'hi hindi', 'hr serbian', 'hu hungarian',
-    'hy armenian', 'id indonesian', 'it italian', 'lt lithuanian', 'nb norwegian', 'ne nepali', 'nl dutch',
-    'nn norwegian', 'no norwegian', 'pl polish', 'pt portuguese', 'ro romanian', 'ru russian', 'sr serbian',
-    'sv swedish', 'ta tamil', 'tr turkish', 'yi yiddish'];
+    'hy armenian', 'id indonesian', 'it italian', 'lt lithuanian', 'ms indonesian', 'nb norwegian', 'ne nepali',
+    'nl dutch', 'nn norwegian', 'no norwegian', 'pl polish', 'pt portuguese', 'ro romanian', 'ru russian',
+    'sr serbian', 'sv swedish', 'ta tamil', 'tr turkish', 'yi yiddish'];
   stemmer text;
   cases text;
 begin
