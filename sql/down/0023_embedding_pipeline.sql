@@ -3,9 +3,6 @@
 drop function aquifer.expire_unembedded;
 drop table aquifer.space_backfills;
 drop table aquifer.embedding_failures;
-drop trigger expire_embedding on aquifer.chunks;
-drop function aquifer.expire_chunk;
-drop function aquifer.chunk_hash;
 drop trigger expire_embedding on aquifer.documents;
 drop function aquifer.expire_document;
 drop index aquifer.chunks_of_hash;

@@ -26,31 +26,6 @@ create trigger expire_embedding before update of title, content on aquifer.docum
                      and (old.source_hash, old.recipe_hash) is not distinct from (new.source_hash, new.recipe_hash))
   execute function aquifer.expire_document();
 
--- As src/documents writes it: each part behind its length in bytes.
-create function aquifer.chunk_hash(context text, content text) returns text
-  language sql immutable
-  return encode(sha256(convert_to(
-    octet_length(convert_to(context, 'UTF8')) || ':' || context || octet_length(convert_to(content, 'UTF8')) || ':' || content,
-    'UTF8')), 'hex');
-
--- A chunk whose text was changed loses its vectors, of every model.
-create function aquifer.expire_chunk() returns trigger
-  language plpgsql
-  as $$
-begin
-  if new.hash = old.hash then new.hash := aquifer.chunk_hash(new.context, new.content); end if;
-  delete from aquifer.vectors v using aquifer.vector_spaces s
-  where s.tenant_id = new.tenant_id and s.collection_id is not null
-    and v.tenant_id = s.tenant_id and v.space_id = s.id and v.item_id = new.id;
-  update aquifer.documents set embedding_expired_at = clock_timestamp()
-  where tenant_id = new.tenant_id and id = new.document_id;
-  return new;
-end $$;
-
-create trigger expire_embedding before update of context, content on aquifer.chunks
-  for each row when ((old.context, old.content) is distinct from (new.context, new.content))
-  execute function aquifer.expire_chunk();
-
 -- Documents that could not be embedded: they are tried again at `retry_at`; a dead one, not until someone asks for it or
 -- its text changes. What failed was the state of the document that `expired_at` tells.
 create table aquifer.embedding_failures (

@@ -1,0 +1,7 @@
+export {
+  type EmbeddingBacklog,
+  type EmbeddingFailure,
+  EmbeddingPipeline,
+  type FailureSelection,
+} from './pipeline.js';
+export type { PipelineDependencies, PipelineOptions } from './types.js';

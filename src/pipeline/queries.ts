@@ -1,0 +1,224 @@
+/**
+ * The statements of the pipeline. They run as `aquifer_system`, which sees every tenant: each names its own. $1 is the
+ * tenant, unless it says otherwise.
+ */
+
+/** Failures that stand for the document as it is now. */
+const FAILURE = `
+  select from aquifer.embedding_failures f
+  where f.tenant_id = d.tenant_id and f.document_id = d.id and f.expired_at = d.embedding_expired_at`;
+
+const DUE = `
+  select from aquifer.embedding_failures f
+  where f.tenant_id = d.tenant_id and f.document_id = d.id and f.expired_at = d.embedding_expired_at
+    and not f.dead and f.retry_at <= clock_timestamp()`;
+
+const lacksVector = (space: string) => `
+  not exists (select from aquifer.vectors v
+              where v.tenant_id = c.tenant_id and v.space_id = ${space} and v.item_id = c.id)`;
+
+/** Not `now()`: a document may have been flagged since the transaction began. */
+const missingChunks = (condition: string, documents: number) => `
+  with claimed as materialized (
+    select d.id, d.embedding_expired_at
+    from aquifer.documents d
+    where d.tenant_id = $1 and d.collection_id = $2 and d.embedding_expired_at is not null and d.recipe_hash <> ''
+      and ${condition}
+      and exists (select from aquifer.chunks c
+                  where c.tenant_id = d.tenant_id and c.document_id = d.id and ${lacksVector('$3')})
+    order by d.embedding_expired_at, d.id limit ${documents}
+  )
+  select c.id, c.document_id as "documentId", c.ordinal, c.context, c.content as text, c.hash,
+         claimed.embedding_expired_at::text as flag, coalesce(f.attempts, 0) as attempts
+  from claimed
+  join aquifer.chunks c on c.tenant_id = $1 and c.document_id = claimed.id
+  left join aquifer.embedding_failures f
+    on f.tenant_id = $1 and f.document_id = claimed.id and f.expired_at = claimed.embedding_expired_at
+  where ${lacksVector('$3')}
+  order by claimed.embedding_expired_at, c.document_id, c.ordinal limit $4`;
+
+/** Chunks without a vector, of documents that were not tried before. $2 collection, $3 space, $4 how many */
+export const FRESH_CHUNKS = missingChunks(`not exists (${FAILURE})`, 64);
+
+/** The same of one document that failed and is to be tried again: alone, so that no other fails with it. */
+export const RETRIED_CHUNKS = missingChunks(`exists (${DUE})`, 1);
+
+/** Whoever has the text already lends its vectors. $2 space, $3 chunk ids; returns those that have vectors now */
+export const COPY_EQUAL = `
+  with lenders as (
+    select c.id, (select o.id from aquifer.chunks o
+                  where o.hash = c.hash and o.tenant_id = c.tenant_id and o.id <> c.id
+                    and exists (select from aquifer.vectors v
+                                where v.tenant_id = o.tenant_id and v.space_id = $2 and v.item_id = o.id)
+                  limit 1) as lender
+    from aquifer.chunks c where c.tenant_id = $1 and c.id = any ($3::integer[]) for share of c
+  ),
+  copied as (
+    insert into aquifer.vectors (tenant_id, space_id, item_id, window_no, embedding)
+    select $1, $2, l.id, v.window_no, v.embedding
+    from lenders l join aquifer.vectors v on v.tenant_id = $1 and v.space_id = $2 and v.item_id = l.lender
+    on conflict do nothing returning item_id
+  )
+  select distinct item_id as id from copied`;
+
+/**
+ * Only for chunks whose text is still the one that was embedded, and stays so until the transaction ends.
+ * $2 space, $3 chunk ids, $4 window numbers, $5 hashes, $6 all vectors end to end as real[], $7 dimensions
+ */
+export const INSERT_VECTORS = `
+  insert into aquifer.vectors (tenant_id, space_id, item_id, window_no, embedding)
+  select $1, $2, c.id, w.window_no, ($6::real[])[(w.at - 1) * $7::integer + 1 : w.at * $7::integer]::halfvec
+  from unnest($3::integer[], $4::integer[], $5::text[]) with ordinality as w (item_id, window_no, hash, at)
+  join aquifer.chunks c on c.tenant_id = $1 and c.id = w.item_id and c.hash = w.hash
+  for share of c
+  on conflict do nothing`;
+
+/**
+ * Takes the flag from documents that have every vector, unless it is another flag by now.
+ * $2 document ids, $3 the flags that were seen, $4 the spaces that are served
+ */
+export const CLEAR_FLAGS = `
+  with cleared as (
+    update aquifer.documents d set embedding_expired_at = null
+    from unnest($2::uuid[], $3::text[]) as seen (id, flag)
+    where d.tenant_id = $1 and d.id = seen.id and d.embedding_expired_at = seen.flag::timestamptz
+      and d.recipe_hash <> ''
+      and not exists (
+        select from aquifer.chunks c
+        join aquifer.vector_spaces s
+          on s.tenant_id = c.tenant_id and s.collection_id = d.collection_id and s.id = any ($4::integer[])
+        where c.tenant_id = d.tenant_id and c.document_id = d.id and ${lacksVector('s.id')})
+    returning d.id
+  ),
+  forgotten as (
+    delete from aquifer.embedding_failures f using cleared
+    where f.tenant_id = $1 and f.document_id = cleared.id
+  )
+  select count(*)::integer as cleared from cleared`;
+
+/** Flagged documents that lack nothing in any space that is served. $2 collections, $3 the spaces that are served */
+export const COMPLETE_DOCUMENTS = `
+  select d.id, d.embedding_expired_at::text as flag
+  from aquifer.documents d
+  where d.tenant_id = $1 and d.collection_id = any ($2::integer[]) and d.embedding_expired_at is not null
+    and d.recipe_hash <> ''
+    and not exists (
+      select from aquifer.chunks c
+      join aquifer.vector_spaces s
+        on s.tenant_id = c.tenant_id and s.collection_id = d.collection_id and s.id = any ($3::integer[])
+      where c.tenant_id = d.tenant_id and c.document_id = d.id and ${lacksVector('s.id')})
+  order by d.embedding_expired_at, d.id limit 256`;
+
+/** Documents whose text was changed without their chunks. */
+export const UNCUT_DOCUMENTS = `
+  select id from aquifer.documents
+  where tenant_id = $1 and embedding_expired_at is not null and recipe_hash = '' order by embedding_expired_at limit 16`;
+
+/** $2 document ids, $3 flags, $4 attempts, $5 codes, $6 reasons, $7 seconds to wait, $8 whether dead */
+export const RECORD_FAILURES = `
+  insert into aquifer.embedding_failures
+    (tenant_id, document_id, expired_at, attempts, code, reason, failed_at, retry_at, dead)
+  select $1, d.id, d.embedding_expired_at, x.attempts, x.code, x.reason, clock_timestamp(),
+         clock_timestamp() + make_interval(secs => x.wait), x.dead
+  from unnest($2::uuid[], $3::text[], $4::integer[], $5::text[], $6::text[], $7::float8[], $8::boolean[])
+    as x (id, flag, attempts, code, reason, wait, dead)
+  join aquifer.documents d on d.tenant_id = $1 and d.id = x.id and d.embedding_expired_at = x.flag::timestamptz
+  on conflict (tenant_id, document_id) do update
+    set expired_at = excluded.expired_at, attempts = excluded.attempts, code = excluded.code, reason = excluded.reason,
+        failed_at = excluded.failed_at, retry_at = excluded.retry_at, dead = excluded.dead`;
+
+/** $2 document ids */
+export const FLAG_DOCUMENTS = `
+  update aquifer.documents set embedding_expired_at = clock_timestamp()
+  where tenant_id = $1 and id = any ($2::uuid[]) and embedding_expired_at is null
+  returning id, embedding_expired_at::text as flag`;
+
+/** Milliseconds until the first document that failed is due again; null when none is to be tried. */
+export const NEXT_RETRY = `
+  select (extract(epoch from min(f.retry_at) - clock_timestamp()) * 1000)::float8 as "waitMs"
+  from aquifer.embedding_failures f
+  join aquifer.documents d
+    on d.tenant_id = f.tenant_id and d.id = f.document_id and d.embedding_expired_at = f.expired_at
+  where f.tenant_id = $1 and not f.dead`;
+
+/** The spaces of documents, and how far those that follow have come. */
+export const SPACES = `
+  select s.id, s.collection_id as "collectionId", s.model, s.dimensions, s.state, b.done_to as "doneTo"
+  from aquifer.vector_spaces s
+  left join aquifer.space_backfills b on b.tenant_id = s.tenant_id and b.space_id = s.id
+  where s.tenant_id = $1 and s.collection_id is not null and s.name = 'documents' order by s.id`;
+
+/** Collections with documents that are to be embedded. */
+export const EXPIRED_COLLECTIONS = `
+  select c.id, c.model from aquifer.collections c
+  where c.tenant_id = $1 and exists (
+    select from aquifer.documents d
+    where d.tenant_id = c.tenant_id and d.collection_id = c.id and d.embedding_expired_at is not null)`;
+
+/** In the tenant's own context. $1 model, $2 dimensions, $3 collection, $4 whether signs are kept, $5 state */
+export const OPEN_SPACE = `select aquifer.open_space('documents', $1, $2, 'inner', $3, $4, $5) as id`;
+
+/** The next chunks after a number, and which lack a vector. $2 collection, $3 space, $4 after, $5 how many */
+export const FOLLOWING_CHUNKS = `
+  select c.id, c.document_id as "documentId", c.ordinal, c.context, c.content as text, c.hash,
+         d.embedding_expired_at::text as flag, 0 as attempts, ${lacksVector('$3')} as "isMissing"
+  from aquifer.chunks c join aquifer.documents d on d.tenant_id = c.tenant_id and d.id = c.document_id
+  where c.tenant_id = $1 and d.collection_id = $2 and c.id > $4 order by c.id limit $5`;
+
+/** $2 space, $3 the number of the last chunk that was looked at */
+export const ADVANCE_BACKFILL = `
+  update aquifer.space_backfills set done_to = greatest(done_to, $3), updated_at = clock_timestamp()
+  where tenant_id = $1 and space_id = $2`;
+
+/** Tenants with something to do now: documents that are flagged and not dead, or a space that follows. No parameters. */
+export const TENANTS_WITH_WORK = `
+  select distinct d.tenant_id as "tenantId" from aquifer.documents d
+  where d.embedding_expired_at is not null
+    and not exists (select from aquifer.embedding_failures f
+                    where f.tenant_id = d.tenant_id and f.document_id = d.id and f.expired_at = d.embedding_expired_at
+                      and (f.dead or f.retry_at > clock_timestamp()))
+  union
+  select b.tenant_id from aquifer.space_backfills b
+  join aquifer.vector_spaces s on s.tenant_id = b.tenant_id and s.id = b.space_id
+  where exists (select from aquifer.chunks c join aquifer.documents d on d.tenant_id = c.tenant_id and d.id = c.document_id
+                where c.tenant_id = b.tenant_id and d.collection_id = s.collection_id and c.id > b.done_to)`;
+
+/** Of some tenants those with work. $1 tenants */
+export const WHICH_HAVE_WORK = `
+  select t as "tenantId" from unnest($1::text[]) as t
+  where exists (select from aquifer.documents d where d.tenant_id = t and d.embedding_expired_at is not null)
+     or exists (select from aquifer.space_backfills b where b.tenant_id = t)`;
+
+/** No parameters. */
+export const BACKLOG = `
+  select count(*) filter (where f.dead is not true)::integer as documents,
+         count(distinct d.tenant_id) filter (where f.dead is not true)::integer as tenants,
+         count(*) filter (where f.dead)::integer as dead,
+         coalesce(extract(epoch from clock_timestamp() - min(d.embedding_expired_at) filter (where f.dead is not true)) * 1000,
+                  0)::float8 as "oldestMs"
+  from aquifer.documents d
+  left join aquifer.embedding_failures f
+    on f.tenant_id = d.tenant_id and f.document_id = d.id and f.expired_at = d.embedding_expired_at
+  where d.embedding_expired_at is not null`;
+
+/** $1 tenant or null for all, $2 'dead' or 'all', $3 how many */
+export const FAILURES = `
+  select f.tenant_id as "tenantId", f.document_id as "documentId", d.source, f.attempts, f.code, f.reason,
+         f.failed_at as "failedAt", f.retry_at as "retryAt", f.dead
+  from aquifer.embedding_failures f
+  join aquifer.documents d
+    on d.tenant_id = f.tenant_id and d.id = f.document_id and d.embedding_expired_at = f.expired_at
+  where ($1::text is null or f.tenant_id = $1) and ($2 = 'all' or f.dead)
+  order by f.failed_at desc limit $3`;
+
+/** $1 tenant or null for all, $2 document or null for all */
+export const FORGET_FAILURES = `
+  delete from aquifer.embedding_failures
+  where ($1::text is null or tenant_id = $1) and ($2::uuid is null or document_id = $2)
+  returning tenant_id as "tenantId"`;
+
+/** No parameters. */
+export const TENANTS_WITH_SPACES = `
+  select distinct tenant_id as "tenantId" from aquifer.vector_spaces where collection_id is not null`;
+
+export const EXPIRE_UNEMBEDDED = 'select aquifer.expire_unembedded($1) as flagged';
