@@ -19,6 +19,12 @@ export interface EmbeddingModel {
    */
   readonly fusionWeight: number;
   /**
+   * The cosines between which the model tells things apart: what is below counts as nothing, what is at the upper end
+   * as much as the best match of words.
+   * @default [0, 1]
+   */
+  readonly similarityRange?: readonly [low: number, high: number];
+  /**
    * Whether the provider's vectors have length one already. If not, they are brought to it.
    * @default false
    */

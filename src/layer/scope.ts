@@ -16,7 +16,7 @@ import {
   type TransactionOptions,
 } from '../relational/index.js';
 import { type BaseSession, type Repository, type ScopedDrizzle, Session } from '../repositories/index.js';
-import { type SearchDependencies, type SearchOptions, type SearchResult, search } from '../search/index.js';
+import { type SearchDependencies, type SearchOptions, type SearchResults, search } from '../search/index.js';
 import { RowVersions } from '../versions/index.js';
 import { type TenantQueue, WriteBehind } from '../write-behind/index.js';
 import type { Caches } from './caches.js';
@@ -57,7 +57,7 @@ export class Scope {
    * Ranks the chunks of this tenant's documents for a question.
    * @throws AQF_ARGUMENT_INVALID for an empty or overlong question and for unknown options
    */
-  search(question: string, options?: SearchOptions): Promise<SearchResult[]> {
+  search(question: string, options?: SearchOptions): Promise<SearchResults> {
     return search(this.#deps.search, this.#context, question, options);
   }
 

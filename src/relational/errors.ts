@@ -79,6 +79,7 @@ const KIND_BY_SQLSTATE: Readonly<Record<string, Kind>> = {
   AQ002: [CheckViolationError, 'AQF_CHECK_VIOLATION'],
   AQ003: [DatabaseError, 'AQF_ARGUMENT_INVALID'],
   AQ020: [DatabaseError, 'AQF_VECTOR_DIMENSIONS'],
+  AQ021: [DatabaseError, 'AQF_COLLECTION_NOT_FOUND'],
   '23505': [UniqueViolationError, 'AQF_UNIQUE_VIOLATION'],
   '23503': [ForeignKeyViolationError, 'AQF_FOREIGN_KEY_VIOLATION'],
   '23001': [ForeignKeyViolationError, 'AQF_FOREIGN_KEY_VIOLATION'],

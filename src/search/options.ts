@@ -1,19 +1,49 @@
 import { z } from 'zod';
 import { AquiferError } from '../errors/index.js';
+import { type CanonicalFilter, canonicalFilter, type Filter, parseFilter } from '../filters/index.js';
 import { storable } from '../relational/index.js';
+import type { Reranker } from '../rerank/index.js';
 import { SEARCH_MODES, type SearchOptions } from './types.js';
+
+const share = z.number().min(0).max(1);
+const languageTag = z.string().regex(/^[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8}){0,3}$/, 'must be a BCP 47 tag');
 
 const optionsSchema = z.strictObject({
   mode: z.enum(SEARCH_MODES).default('hybrid'),
   snippets: z.boolean().default(true),
   limit: z.number().int().min(1).max(1000).optional(),
-  filter: z
-    // A record would pass over this key, and with it the condition.
-    .custom<object>((filter) => !Object.hasOwn(Object(filter), '__proto__'), '__proto__ cannot be a key')
-    .pipe(z.record(z.string().min(1).max(128), z.union([z.string().max(8192), z.number(), z.boolean()])))
+  // Checked by its own reader, whose errors name the path.
+  filter: z.unknown().optional(),
+  collections: z.array(z.string().min(1).max(128)).min(1).max(100).optional(),
+  languages: z.array(languageTag).min(1).max(20).optional(),
+  prefix: z.boolean().default(false),
+  fuzzy: z.boolean().default(false),
+  fusion: z.enum(['convex', 'rrf']).default('convex'),
+  recall: share.min(0.5).default(0.98),
+  perDocument: z.number().int().min(1).max(1000).optional(),
+  neighbours: z.number().int().min(0).max(10).default(0),
+  recency: z.strictObject({ halfLifeDays: z.number().positive().max(100_000), weight: share }).optional(),
+  facets: z.array(z.string().min(1).max(128)).min(1).max(20).optional(),
+  rerank: z
+    .strictObject({
+      with: z.custom<Reranker>((value) => typeof Object(value).rerank === 'function', 'must be a reranker'),
+      depth: z.number().int().min(1).max(1000).optional(),
+      onFailure: z.enum(['throw', 'keep-order']).optional(),
+    })
     .optional(),
+  diversity: z
+    .strictObject({ lambda: share, depth: z.number().int().min(1).max(1000).optional() })
+    .optional(),
+  explain: z.boolean().default(false),
 });
-export type ParsedOptions = z.infer<typeof optionsSchema> & { limit: number };
+
+type Parsed = z.infer<typeof optionsSchema>;
+export type ParsedOptions = Omit<Parsed, 'filter' | 'limit'> & {
+  readonly limit: number;
+  readonly filter: Filter | undefined;
+  readonly canonical: CanonicalFilter | undefined;
+};
+
 const questionSchema = z.string().trim().min(1).max(10_000);
 
 /** @throws AQF_ARGUMENT_INVALID */
@@ -33,5 +63,10 @@ export function parseSearch(
       `This search cannot run: ${z.prettifyError(parsed.error)}`,
     );
   }
-  return { text: storable(text.data), parsed: { ...parsed.data, limit: parsed.data.limit ?? defaultLimit } };
+  const { filter: given, limit = defaultLimit, ...rest } = parsed.data;
+  const filter = given === undefined ? undefined : parseFilter(given);
+  return {
+    text: storable(text.data),
+    parsed: { ...rest, limit, filter, canonical: filter && canonicalFilter(filter) },
+  };
 }

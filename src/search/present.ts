@@ -1,27 +1,32 @@
 import type { Section } from '../chunking/index.js';
-import type { Row } from '../relational/index.js';
-import type { FusedHit } from './fuse.js';
-import { matchOffsets, parseHeadline } from './snippet.js';
+import { matchOffsets, parseHeadline, type Snippet } from './snippet.js';
 import type { SearchResult } from './types.js';
 
-/** A row of PRESENT_CHUNKS. */
-export interface PresentedChunk
-  extends Row,
-    Omit<SearchResult, 'snippet' | 'score' | 'scores' | 'page' | 'headingPath'> {
+/** A chunk as the search function shows it. */
+export interface PresentedChunk extends Omit<SearchResult, 'snippet' | 'scores' | 'page' | 'headingPath'> {
   readonly chunkId: number;
-  readonly headline: string;
+  readonly tokens: number;
+  readonly headline?: string;
   readonly sections: readonly Section[];
+  readonly lexical: number | null;
+  readonly semantic: number | null;
+  /** As pgvector writes it; where vectors were asked for. */
+  readonly vector?: string | null;
 }
 
+const NO_SNIPPET: Snippet = { text: '', marks: [] };
+
 /** The result of a search, cited where most of its matches are. */
-export function presentHit(
-  hit: FusedHit,
-  { chunkId: _, headline, sections, ...chunk }: PresentedChunk,
-): SearchResult {
-  const { score, lexical, semantic } = hit;
-  const section = bestSection(sections, matchOffsets(headline, chunk.content), chunk.start);
-  const place = { page: section?.page ?? null, headingPath: section?.headingPath ?? [] };
-  return { ...chunk, ...place, snippet: parseHeadline(headline), score, scores: { lexical, semantic } };
+export function presentChunk(chunk: PresentedChunk): SearchResult {
+  const { chunkId: _, tokens: __, vector: ___, headline, sections, lexical, semantic, ...shown } = chunk;
+  const section = bestSection(sections, headline ? matchOffsets(headline, chunk.content) : [], chunk.start);
+  return {
+    ...shown,
+    page: section?.page ?? null,
+    headingPath: section?.headingPath ?? [],
+    snippet: headline === undefined ? NO_SNIPPET : parseHeadline(headline),
+    scores: { lexical, semantic },
+  };
 }
 
 /** The section with the most matches; the first of several, and the first of all without any. */

@@ -28,22 +28,22 @@ const DOCUMENTS = `
     select jsonb_agg(jsonb_build_object(
       'ordinal', c.ordinal, 'content', c.content, 'context', c.context,
       'start', c.start_offset, 'end', c.end_offset,
-      'windows', (select coalesce(jsonb_agg(window_no order by window_no), '[]') from aquifer.chunk_embeddings e
-                  where e.tenant_id = c.tenant_id and e.chunk_id = c.id)
+      'windows', (select coalesce(jsonb_agg(window_no order by window_no), '[]') from aquifer.vectors v
+                  where v.tenant_id = c.tenant_id and v.item_id = c.id)
     ) order by c.ordinal)
     from aquifer.chunks c where c.tenant_id = d.tenant_id and c.document_id = d.id), '[]') as chunks
   from aquifer.documents d where d.tenant_id = aquifer.current_tenant() order by d.source`;
 
 const UNSIGNED = `
   select count(*)::integer as wrong
-  from aquifer.chunk_embeddings e
-  full join aquifer.chunk_signatures s using (tenant_id, model, chunk_id, window_no)
-  where e.embedding is null or s.signature is null or s.signature <> binary_quantize(e.embedding)`;
+  from aquifer.vectors v
+  full join aquifer.vector_signatures s using (tenant_id, space_id, item_id, window_no)
+  where v.embedding is null or s.signature is null or s.signature <> binary_quantize(v.embedding)`;
 
 const UNINDEXED = `
   select count(*)::integer as wrong
-  from aquifer.chunks c full join aquifer.lexical_entries l on l.tenant_id = c.tenant_id and l.chunk_id = c.id
-  where c.id is null or l.chunk_id is null`;
+  from aquifer.chunks c full join aquifer.lexical_entries l on l.tenant_id = c.tenant_id and l.item_id = c.id
+  where c.id is null or l.item_id is null`;
 
 const ORPHANED = `
   select count(*)::integer as wrong from aquifer.chunks c

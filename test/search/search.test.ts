@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Filter } from '../../src/filters/index.js';
 import { createDataLayer, type DataLayer, type Scope } from '../../src/layer/index.js';
 import { serviceAvailable } from '../services/services.js';
 import { openLayer } from '../support/layer.js';
@@ -112,10 +113,11 @@ function searchSuite(
         text: 'A sabbatical of numbers.',
         metadata: { year: 2024, draft: true, tags: ['a', 'b'] },
       });
-      const sources = async (filter: Record<string, string | number | boolean>) =>
+      const sources = async (filter: Filter) =>
         (await scope.search('sabbatical', { filter })).map(({ source }) => source);
       expect(await sources({ year: 2024 })).toEqual(['n.txt']);
-      expect(await sources({ year: '2024', draft: 'true' })).toEqual(['n.txt']);
+      expect(await sources({ year: '2024', draft: true })).toEqual([]);
+      expect(await sources({ year: { gte: 2024 }, draft: true })).toEqual(['n.txt']);
       expect(await sources({ tags: 'b' })).toEqual(['n.txt']);
       expect(await sources({ format: 'markdown', kind: 'handbook' })).not.toContain('n.txt');
       expect(await sources({ kind: 'nothing' })).toEqual([]);

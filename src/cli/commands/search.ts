@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander';
+import type { FilterValue } from '../../filters/index.js';
 import { SEARCH_MODES, type SearchMode, type SearchResult } from '../../search/index.js';
 import { type CommonOptions, pairsOption, wholeNumber, withCommonOptions } from '../options.js';
 import { formatResults } from '../output/results.js';
@@ -43,8 +44,18 @@ function searchOnce(
 ): Promise<{ results: SearchResult[]; took: number }> {
   return withScope(options, async (scope) => {
     const start = performance.now();
-    const { mode, limit, filter } = options;
+    const { mode, limit } = options;
+    const filter = Object.fromEntries(
+      Object.entries(options.filter).map(([key, text]) => [key, { in: spellings(text) }]),
+    );
     const results = await scope.search(question, { mode, filter, ...(limit && { limit }) });
     return { results, took: Math.round(performance.now() - start) };
   });
+}
+
+/** What someone may mean who writes a value on a command line: the text, and the number or boolean it spells. */
+function spellings(text: string): FilterValue[] {
+  if (text === 'true' || text === 'false') return [text, text === 'true'];
+  const number = Number(text);
+  return text.trim() !== '' && Number.isFinite(number) ? [text, number] : [text];
 }
