@@ -89,3 +89,16 @@ create function aquifer.filter_condition(filter jsonb, subject text, parameter i
   return aquifer.filter_node(filter, '', subject, '$' || parameter::text);
 revoke execute on function aquifer.filter_condition from public;
 grant execute on function aquifer.filter_condition to aquifer_app, aquifer_system;
+
+-- What an indexing run of a library (src/adapters) has seen: a key in the vectors, the source it is from, and when it
+-- was seen last, in milliseconds since 1970 as the library counts.
+create table aquifer.indexed_keys (
+  tenant_id aquifer.tenant_id not null default aquifer.current_tenant(),
+  namespace text not null check (length(namespace) between 1 and 128),
+  key       text not null,
+  group_id  text,
+  seen_at   double precision not null,
+  primary key (tenant_id, namespace, key)
+);
+create index indexed_keys_group on aquifer.indexed_keys (tenant_id, namespace, group_id, seen_at);
+call aquifer.isolate('aquifer.indexed_keys');
