@@ -29,10 +29,6 @@ export function searchCases(knowledge: Knowledge): readonly [Case, Case] {
 }
 
 /** Mean recall@10 of answers to these. */
-export function recallOf(
-  truth: Truth,
-  asks: Case['asks'],
-  found: readonly (readonly number[])[],
-): number {
+export function recallOf(truth: Truth, asks: Case['asks'], found: readonly (readonly number[])[]): number {
   return mean(asks.map(({ group, question }, index) => truth.recall(group, question, found[index] ?? [])));
 }

@@ -1,9 +1,9 @@
 import { timed } from '../harness/timing.js';
 import { concurrently } from '../relational/turns.js';
-import { CONTESTANTS } from './contestants/index.js';
 import type { Contestant } from './contestants/contestant.js';
+import { CONTESTANTS } from './contestants/index.js';
 import { type Knowledge, readKnowledge, vectorAt } from './data.js';
-import type { OpenRequest, Request, SearchRequest, Searches } from './messages.js';
+import type { OpenRequest, Request, Searches, SearchRequest } from './messages.js';
 
 /** One contestant, asked by the parent process. */
 interface Opened {
@@ -23,6 +23,9 @@ process.on('message', async (request: Request) => {
   if (request.do === 'close') process.disconnect();
 });
 
+// The parent may be killed; nobody would end this process.
+process.on('disconnect', () => process.exit());
+
 async function perform(request: Request): Promise<Searches | undefined> {
   if (request.do === 'open') {
     opened = await open(request);
@@ -30,7 +33,9 @@ async function perform(request: Request): Promise<Searches | undefined> {
   }
   if (!opened) throw new Error('No contestant is open.');
   if (request.do === 'search') return search(opened, request);
-  await opened.contestant[request.do]?.();
+  const { contestant } = opened;
+  if (request.do === 'grow') await contestant.grow?.(request.tenant, request.rows, request.copies);
+  else await contestant[request.do]?.();
   return undefined;
 }
 

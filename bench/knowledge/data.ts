@@ -44,7 +44,8 @@ export function readKnowledge(rows: number): Knowledge {
     rows,
   );
   const vectors = new Float32Array(kept.length * DIMENSIONS);
-  for (const [place, index] of kept.entries()) vectors.set(vectorAt(whole.vectors, index), place * DIMENSIONS);
+  for (const [place, index] of kept.entries())
+    vectors.set(vectorAt(whole.vectors, index), place * DIMENSIONS);
   return { ...whole, passages: kept.map((index) => whole.passages[index] as KnownPassage), vectors };
 }
 

@@ -37,7 +37,11 @@ export function regrouped({ passages }: Knowledge): (Group & { readonly rows: nu
   const bounds = [0, small, small + medium, passages.length];
   return ['small', 'medium', 'large'].map((size, place) => {
     const [from, to] = [bounds[place] as number, bounds[place + 1] as number];
-    return { name: `regrouped-${size}`, rows: to - from, contains: (_, index) => index >= from && index < to };
+    return {
+      name: `regrouped-${size}`,
+      rows: to - from,
+      contains: (_, index) => index >= from && index < to,
+    };
   });
 }
 

@@ -42,6 +42,10 @@ export async function installPeers(context: BenchmarkContext): Promise<Installed
     const options = ['--ignore-scripts', '--legacy-peer-deps', '--no-audit', '--no-fund'];
     await run('npm', ['install', ...options], { cwd: aside, maxBuffer: 1 << 24 });
   });
-  context.note(`peers: ${Object.entries(PACKAGES).map(([name, version]) => `${name} ${version}`).join(', ')}`);
+  context.note(
+    `peers: ${Object.entries(PACKAGES)
+      .map(([name, version]) => `${name} ${version}`)
+      .join(', ')}`,
+  );
   return { folder, node: join(folder, 'node_modules', node, 'bin', 'node') };
 }

@@ -1,5 +1,5 @@
-import type { ContestantName } from './contestants/index.js';
 import type { Effort, Where } from './contestants/contestant.js';
+import type { ContestantName } from './contestants/index.js';
 
 /** One search: which question, where. */
 export interface Ask {
@@ -26,10 +26,18 @@ export interface SearchRequest {
   readonly warmUp: number;
 }
 
+export interface GrowRequest {
+  readonly do: 'grow';
+  readonly tenant: string;
+  readonly rows: number;
+  readonly copies: number;
+}
+
 /** What the parent process asks of a contestant's. */
 export type Request =
   | OpenRequest
   | SearchRequest
+  | GrowRequest
   | { readonly do: 'prepare' | 'load' | 'index' | 'readyTenants' | 'close' };
 
 export interface Reply {

@@ -33,7 +33,13 @@ export class Largest {
 }
 
 /** Inner product of the vectors at two places. */
-export function innerProduct(a: Float32Array, aStart: number, b: Float32Array, bStart: number, size: number): number {
+export function innerProduct(
+  a: Float32Array,
+  aStart: number,
+  b: Float32Array,
+  bStart: number,
+  size: number,
+): number {
   let first = 0;
   let second = 0;
   let third = 0;

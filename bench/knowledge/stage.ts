@@ -1,7 +1,8 @@
 import { type ChildProcess, fork } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { runOn, withDatabase } from '../relational/server.js';
+import { runOn } from '../relational/server.js';
 import type { ContestantName } from './contestants/index.js';
 import type { InstalledPeers } from './install.js';
 import type { Reply, Request, Searches, SearchRequest } from './messages.js';
@@ -17,23 +18,37 @@ export interface StageSettings {
   readonly connections: number;
 }
 
-/** Runs a contestant in a process of its own, on a database of its own, while `work` runs. */
-export async function onStage<T>(
-  contestant: ContestantName,
-  { server, peers, rows, connections }: StageSettings,
-  work: (actor: Actor) => Promise<T>,
-): Promise<T> {
-  return withDatabase(server, async (url) => {
-    await runOn(server, `alter database ${new URL(url).pathname.slice(1)} set maintenance_work_mem = '${BUILD_MEMORY}'`);
-    const child = fork(CHILD, { execPath: peers.node, execArgv: ['--max-old-space-size=6144'] });
-    const actor = new Actor(contestant, child, url);
-    try {
-      await actor.ask({ do: 'open', contestant, url, packages: peers.folder, rows, connections });
-      return await work(actor);
-    } finally {
-      await actor.leave();
-    }
-  });
+/** Starts a contestant in a process of its own, on a database of its own, both of which go with `leave`. */
+export async function enter(contestant: ContestantName, settings: StageSettings): Promise<Entry> {
+  const { server, peers, rows, connections } = settings;
+  const database = await createDatabase(server);
+  const child = fork(CHILD, { execPath: peers.node, execArgv: ['--max-old-space-size=6144'] });
+  const actor = new Actor(contestant, child, database.url);
+  const leave = async () => {
+    await actor.leave();
+    await database.drop();
+  };
+  try {
+    await actor.ask({ do: 'open', contestant, url: database.url, packages: peers.folder, rows, connections });
+    return { actor, leave };
+  } catch (error) {
+    await leave();
+    throw error;
+  }
+}
+
+export interface Entry {
+  readonly actor: Actor;
+  leave(): Promise<void>;
+}
+
+async function createDatabase(server: string): Promise<{ url: string; drop: () => Promise<void> }> {
+  const name = `aquifer_bench_${randomBytes(6).toString('hex')}`;
+  await runOn(server, `create database ${name}`);
+  await runOn(server, `alter database ${name} set maintenance_work_mem = '${BUILD_MEMORY}'`);
+  const url = new URL(server);
+  url.pathname = `/${name}`;
+  return { url: url.href, drop: () => runOn(server, `drop database ${name} with (force)`) };
 }
 
 /** A contestant in its process. */

@@ -102,7 +102,13 @@ function leastSimilarities(knowledge: Knowledge, groups: readonly Group[]): Floa
 function allSimilarities({ vectors, questionVectors, passages }: Knowledge, question: number): Float32Array {
   const similarities = new Float32Array(passages.length);
   for (let row = 0; row < passages.length; row++) {
-    similarities[row] = innerProduct(questionVectors, question * DIMENSIONS, vectors, row * DIMENSIONS, DIMENSIONS);
+    similarities[row] = innerProduct(
+      questionVectors,
+      question * DIMENSIONS,
+      vectors,
+      row * DIMENSIONS,
+      DIMENSIONS,
+    );
   }
   return similarities;
 }

@@ -10,7 +10,8 @@ export interface Where {
 export interface Effort {
   /** hnsw.ef_search */
   readonly ef: number;
-  readonly iterative: 'off' | 'strict_order' | 'relaxed_order';
+  /** hnsw.iterative_scan, or no index at all. */
+  readonly iterative: 'off' | 'strict_order' | 'relaxed_order' | 'exact';
 }
 
 export interface Surroundings {
@@ -25,6 +26,9 @@ export interface Surroundings {
 /** Graphs of all contestants are made alike, with the defaults of pgvector. */
 export const GRAPH = { m: 16, efConstruction: 64 };
 
+/** Of copies: how long the noise is beside a vector of length 1, and what determines it. */
+export const NOISE = { strength: 0.3, seed: 1_000_000 };
+
 /** A library, or statements by hand, over a database of its own. Rows are called by their number. */
 export interface Contestant {
   /** Untimed: tables. */
@@ -35,6 +39,8 @@ export interface Contestant {
   index(): Promise<void>;
   /** Untimed: what the searches in a tenant need besides. */
   readyTenants?(): Promise<void>;
+  /** Untimed: fills a tenant with the first rows, each so many times with noise. */
+  grow?(tenant: string, rows: number, copies: number): Promise<void>;
   search(vector: Float32Array, where: Where, effort: Effort): Promise<number[]>;
   close(): Promise<void>;
 }

@@ -17,7 +17,11 @@ const EVERYTHING = 0;
  * The search as someone would write it who knows pgvector: narrow rows of halfvec, a partial HNSW index for each tenant that
  * is large, prepared statements, settings of the transaction, and everything of a search in one round trip.
  */
-export const openHandwritten: OpenContestant = async ({ url, knowledge, connections }): Promise<Contestant> => {
+export const openHandwritten: OpenContestant = async ({
+  url,
+  knowledge,
+  connections,
+}): Promise<Contestant> => {
   const owner = new pg.Pool({ connectionString: url, max: 1 });
   const clients = await Promise.all(
     Array.from({ length: connections }, () => connect({ connectionString: url, pipeline: true })),
@@ -81,15 +85,16 @@ function numberOf({ tenant }: Where, numbers: ReadonlyMap<string, number>): numb
 
 /** One round trip: the three are sent before the first is answered. */
 async function nearest(client: pg.Client, tenant: number, vector: Float32Array, { ef, iterative }: Effort) {
+  const scan = iterative === 'exact' ? 'off' : iterative;
   const [, { rows }] = await Promise.all([
-    client.query(`begin; set local hnsw.ef_search = ${ef}; set local hnsw.iterative_scan = ${iterative}`),
+    client.query(`begin; set local hnsw.ef_search = ${ef}; set local hnsw.iterative_scan = ${scan}`),
     client.query<{ id: number }>({
-      name: `nearest ${tenant}`,
+      name: `${iterative === 'exact' ? 'exact' : 'nearest'} ${tenant}`,
       // The tenant is written into the statement: only so the partial index is considered.
       text: `select p.id, p.document, p.content, p.metadata, n.distance
         from (
           select id, embedding <=> $1 as distance from vectors where tenant_id = ${tenant}
-          order by embedding <=> $1 limit 10
+          order by ${iterative === 'exact' ? NO_INDEX : 'embedding <=> $1'} limit 10
         ) n join passages p on p.tenant_id = ${tenant} and p.id = n.id order by n.distance`,
       values: [`[${vector.join(',')}]`],
     }),
@@ -97,6 +102,9 @@ async function nearest(client: pg.Client, tenant: number, vector: Float32Array, 
   ]);
   return rows.map(({ id }) => id);
 }
+
+/** The same order, which no index has. */
+const NO_INDEX = '(embedding <=> $1) + 0';
 
 async function copyRows(
   url: string,

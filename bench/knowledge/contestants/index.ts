@@ -1,3 +1,4 @@
+import { openAquifer } from './aquifer.js';
 import type { OpenContestant } from './contestant.js';
 import { openHandwritten } from './handwritten.js';
 import { openLangchain } from './langchain.js';
@@ -6,6 +7,7 @@ import { openMastra } from './mastra.js';
 
 /** Each is run in a process of its own. */
 export const CONTESTANTS = {
+  aquifer: openAquifer,
   langchain: openLangchain,
   llamaindex: openLlamaindex,
   mastra: openMastra,

@@ -30,7 +30,13 @@ export const openLlamaindex: OpenContestant = async (surroundings): Promise<Cont
   const pools = new Pools(surroundings);
   const stores = new Map<string, Store>();
   const open = (client: unknown, performSetup: boolean): Store =>
-    new PGVectorStore({ client, tableName: 'passages', dimensions: DIMENSIONS, performSetup, embedModel: {} });
+    new PGVectorStore({
+      client,
+      tableName: 'passages',
+      dimensions: DIMENSIONS,
+      performSetup,
+      embedModel: {},
+    });
   const storeFor = (effort: Effort): Store => {
     const key = JSON.stringify(effort);
     const found = stores.get(key);

@@ -23,6 +23,8 @@ export class Pools {
     if (found) return found;
     const { url, packages, connections } = this.#surroundings;
     const pool = new (loadPg(packages).Pool)({ connectionString: url, max: connections, options });
+    // LlamaIndex adds a listener with every call.
+    pool.setMaxListeners(0);
     this.#pools.set(options, pool);
     return pool;
   }
