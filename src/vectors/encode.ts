@@ -1,6 +1,6 @@
 import { AquiferError } from '../errors/index.js';
 import type { RowBuffer } from '../relational/copy/index.js';
-import { isNoHalf, toHalf } from './half.js';
+import { fromHalf, isNoHalf, toHalf } from './half.js';
 
 const FLOAT4_OID = 700;
 const HEADER_BYTES = 20;
@@ -43,13 +43,23 @@ export function writeHalfVector(vector: Float32Array, to: RowBuffer): void {
   to.field(HALF_HEADER_BYTES + vector.length * 2, (bytes, start) => {
     const words = new Uint32Array(vector.buffer, vector.byteOffset, vector.length);
     let at = bytes.writeInt32BE(vector.length << 16, start);
-    for (const word of words) {
-      const half = toHalf(word);
+    // By index: an iterator costs three times as much here.
+    for (let index = 0; index < words.length; index++) {
+      const half = toHalf(words[index] as number);
       if (isNoHalf(half)) throw unstorable(vector);
       bytes[at++] = half >>> 8;
       bytes[at++] = half & 0xff;
     }
   });
+}
+
+/** What `halfvec_send` gives, as floats. */
+export function readHalfVector(bytes: Uint8Array): Float32Array {
+  const vector = new Float32Array((bytes.length - HALF_HEADER_BYTES) / 2);
+  for (let index = 0, at = HALF_HEADER_BYTES; index < vector.length; index++, at += 2) {
+    vector[index] = fromHalf(((bytes[at] as number) << 8) | (bytes[at + 1] as number));
+  }
+  return vector;
 }
 
 function unstorable(vector: Float32Array): AquiferError {

@@ -27,3 +27,20 @@ function toSubnormal(magnitude: number): number {
 export function isNoHalf(half: number): boolean {
   return (half & 0x7c00) === 0x7c00;
 }
+
+/** Every half float as a float: 256 KiB, filled when it is first needed. */
+let floats: Float32Array | undefined;
+
+export function fromHalf(half: number): number {
+  floats ??= Float32Array.from({ length: 0x10000 }, (_, bits) => decode(bits));
+  return floats[half] as number;
+}
+
+function decode(half: number): number {
+  const sign = half & 0x8000 ? -1 : 1;
+  const exponent = (half >>> 10) & 0x1f;
+  const fraction = half & 0x3ff;
+  if (exponent === 0) return sign * fraction * 2 ** -24;
+  if (exponent === 0x1f) return fraction === 0 ? sign * Number.POSITIVE_INFINITY : Number.NaN;
+  return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
+}

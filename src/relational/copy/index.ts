@@ -1,5 +1,5 @@
 export { integerColumn, jsonbColumn, textColumn } from './columns.js';
 export type { CopyTarget } from './format.js';
 export { RowBuffer } from './row-buffer.js';
-export { stage } from './stage.js';
+export { type StagedRows, stage } from './stage.js';
 export type { StagedColumn, Staging } from './staging.js';

@@ -1,11 +1,11 @@
-const FIRST_BYTES = 64 * 1024;
+const FIRST_BYTES = 320 * 1024;
 
 /**
  * Rows in PostgreSQL's binary COPY format, written one after the other into one buffer that grows. Numbers are in
  * network order; each field is its length and its bytes.
  */
 export class RowBuffer {
-  #bytes: Buffer = Buffer.allocUnsafe(FIRST_BYTES);
+  #bytes: Buffer = Buffer.alloc(0);
   #length = 0;
 
   get length(): number {
@@ -45,9 +45,10 @@ export class RowBuffer {
     this.#length += 4 + length;
   }
 
-  /** What was written since the last time, as a copy; the buffer is used again. */
+  /** What was written since the last time; it is the caller's from now on. */
   take(): Buffer {
-    const taken = Buffer.from(this.#bytes.subarray(0, this.#length));
+    const taken = this.#bytes.subarray(0, this.#length);
+    this.#bytes = Buffer.alloc(0);
     this.#length = 0;
     return taken;
   }
@@ -64,7 +65,7 @@ export class RowBuffer {
   #reserve(more: number): void {
     const needed = this.#length + more;
     if (needed <= this.#bytes.length) return;
-    const grown = Buffer.allocUnsafe(Math.max(needed, this.#bytes.length * 2));
+    const grown = Buffer.allocUnsafe(Math.max(needed, this.#bytes.length * 2, FIRST_BYTES));
     this.#bytes.copy(grown, 0, 0, this.#length);
     this.#bytes = grown;
   }

@@ -1,0 +1,114 @@
+-- Records: what a program keeps in a space of its own, beside the vector of each.
+
+create table aquifer.vector_records (
+  tenant_id   aquifer.tenant_id not null default aquifer.current_tenant(),
+  space_id    integer not null,
+  item_id     integer not null,
+  -- The program's own key. Ordered by code point: a scan goes on where another ended, whatever the collation.
+  id          text collate "C" not null check (octet_length(id) between 1 and 512),
+  document_id text collate "C",
+  content     text,
+  metadata    jsonb not null default '{}' check (jsonb_typeof(metadata) = 'object'),
+  primary key (tenant_id, space_id, item_id),
+  unique (tenant_id, space_id, id)
+);
+create index vector_records_document on aquifer.vector_records (tenant_id, space_id, document_id)
+  where document_id is not null;
+call aquifer.isolate('aquifer.vector_records');
+
+-- A record that goes takes its vector along, a space its records. No foreign keys: they would check row by row what
+-- statements write by the thousand.
+create function aquifer.remove_record_vectors() returns trigger
+  language plpgsql
+  as $$
+begin
+  delete from aquifer.vectors v using removed r
+  where (v.tenant_id, v.space_id, v.item_id) = (r.tenant_id, r.space_id, r.item_id);
+  return null;
+end $$;
+create trigger remove_vectors after delete on aquifer.vector_records
+  referencing old table as removed for each statement execute function aquifer.remove_record_vectors();
+
+create function aquifer.remove_space_records() returns trigger
+  language plpgsql
+  as $$
+begin
+  delete from aquifer.vector_records v using removed r where (v.tenant_id, v.space_id) = (r.tenant_id, r.id);
+  return null;
+end $$;
+create trigger remove_records after delete on aquifer.vector_spaces
+  referencing old table as removed for each statement execute function aquifer.remove_space_records();
+
+-- The items of the records that a canonical filter leaves (0016).
+create function aquifer.matching_records(of_space integer, filter jsonb) returns integer[]
+  language plpgsql stable
+  as $$
+declare
+  matching integer[];
+begin
+  execute format('select coalesce(array_agg(r.item_id), ''{}'') from aquifer.vector_records r
+                  where r.tenant_id = aquifer.current_tenant() and r.space_id = $2 and %s',
+                 aquifer.filter_condition(filter, 'r.metadata'))
+    into matching using filter, of_space;
+  return matching;
+end $$;
+
+-- The space of records that has this name and model, null where there is none; as open_space, without making it.
+create function aquifer.record_space(space_name text, space_model text, space_dimensions integer, space_metric text)
+  returns integer
+  language plpgsql stable
+  as $$
+declare
+  space record;
+begin
+  select id, dimensions, metric into space from aquifer.vector_spaces
+  where tenant_id = aquifer.current_tenant() and collection_id is null
+    and name = space_name and model = space_model;
+  if space.dimensions <> space_dimensions or space.metric <> space_metric then
+    raise exception 'the space % of % has % dimensions and metric %, not % and %',
+      space_name, space_model, space.dimensions, space.metric, space_dimensions, space_metric using errcode = 'AQ020';
+  end if;
+  return space.id;
+end $$;
+
+-- The nearest records of a space, nearest first, ties by id; `filter` is canonical, null for none.
+create function aquifer.nearest_records(of_space integer, target halfvec, k integer, recall float8, filter jsonb)
+  returns table (item_id integer, id text, document_id text, content text, metadata jsonb, distance float8)
+  language plpgsql volatile
+  as $$
+declare
+  -- Items are numbered as they came: of equally far ones, those whose ids come first are found only among all of them.
+  most_ties constant integer := 10000;
+  wanted integer := k + 1;
+  candidates integer[];
+  items integer[];
+  distances float8[];
+begin
+  if filter is not null then candidates := aquifer.matching_records(of_space, filter); end if;
+  loop
+    select array_agg(n.item_id order by n.distance), array_agg(n.distance order by n.distance) into items, distances
+    from aquifer.nearest(of_space, target, wanted, recall, candidates) n;
+    exit when cardinality(items) < wanted or items is null or distances[wanted] > distances[k] or wanted >= most_ties;
+    wanted := least(wanted * 4, most_ties);
+  end loop;
+  return query
+    select n.item_id, r.id, r.document_id, r.content, r.metadata, n.distance
+    from unnest(items, distances) as n (item_id, distance)
+    join aquifer.vector_records r
+      on r.tenant_id = (select aquifer.current_tenant()) and r.space_id = of_space and r.item_id = n.item_id
+    order by n.distance, r.id limit k;
+end $$;
+
+do $$
+declare
+  made text;
+begin
+  foreach made in array array['remove_record_vectors()', 'remove_space_records()', 'matching_records(integer, jsonb)',
+                              'record_space(text, text, integer, text)',
+                              'nearest_records(integer, halfvec, integer, float8, jsonb)'] loop
+    execute format('revoke execute on function aquifer.%s from public', made);
+    execute format('grant execute on function aquifer.%s to aquifer_app, aquifer_system', made);
+  end loop;
+  -- COPY goes through a table of the transaction's own (src/relational/copy).
+  execute format('grant temporary on database %I to aquifer_app', current_database());
+end $$;

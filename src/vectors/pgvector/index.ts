@@ -1,0 +1,1 @@
+export { pgvectorStore } from './store.js';
