@@ -4,3 +4,13 @@ export { embedEach } from './embed-each.js';
 export type { EmbedCall, EmbeddedText, Embedder, EmbeddingModel, Prefixes } from './embedder.js';
 export { ModelRegistry, type ModelWish, type ResolvedModel } from './models/index.js';
 export { type OpenEmbedderOptions, openEmbedder } from './open-embedder.js';
+export {
+  type DailyUsage,
+  type EmbeddingUse,
+  UsageMeter,
+  type UsageMeterOptions,
+  type UsageQuery,
+  type UsageTotals,
+  type UseListener,
+  usage,
+} from './usage/index.js';

@@ -1,11 +1,11 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { EmbeddingUse } from '../../src/embeddings/index.js';
 import {
   type Embedder,
   embedEach,
   type OpenEmbedderOptions,
   openEmbedder,
 } from '../../src/embeddings/index.js';
-import type { EmbeddingUse } from '../../src/embeddings/usage/use.js';
 import {
   FakeProvider,
   OPENAI_WORDS,

@@ -1,0 +1,2 @@
+-- loses: what embedding took and cost
+drop table aquifer.embedding_usage;
