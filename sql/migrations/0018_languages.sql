@@ -140,7 +140,8 @@ begin
   if stems_first then
     accentless := aquifer.without_accents(words);
     if accentless <> aquifer.respelt(language, words) then
-      lexemes := aquifer.without_accents(lexemes::text)::tsvector;
+      -- A lexeme of marks alone has nothing left, which no tsvector takes.
+      lexemes := regexp_replace(aquifer.without_accents(lexemes::text), '(^| )'''':[0-9,]+', '', 'g')::tsvector;
       respelt := to_tsvector(configuration, accentless);
     end if;
   end if;
