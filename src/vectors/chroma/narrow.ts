@@ -10,6 +10,7 @@ import { allOf, anyOf, type Narrowing, UNMAPPED, where, wider } from './narrowin
 import {
   documentToken,
   numberName,
+  numberPrefix,
   prefixName,
   textPrefix,
   typeToken,
@@ -21,7 +22,8 @@ import {
 const MOST_CONDITIONS = 200;
 
 const TYPES: readonly ValueType[] = ['number', 'text', 'boolean', 'list'];
-const OPPOSITE = { gt: 'lte', gte: 'lt', lt: 'gte', lte: 'gt' } as const;
+const LOOSE = { gt: 'gte', gte: 'gte', lt: 'lte', lte: 'lte' } as const;
+const OPPOSITE = { gt: 'lte', gte: 'lte', lt: 'gte', lte: 'gte' } as const;
 
 /**
  * What Chroma is asked for a filter. It knows neither lists that texts are equal to, nor null, nor an order of texts:
@@ -91,16 +93,23 @@ function noCondition(filter: CanonicalCondition): Narrowing {
 }
 
 function range(key: string, operator: RangeOperator, value: string | number): Narrowing {
-  if (typeof value === 'number')
-    return allOf([has(typeToken(key, 'number')), compared(numberName(key), operator, value)]);
-  const loose = operator === 'gt' || operator === 'gte' ? 'gte' : 'lte';
-  const begins = compared(prefixName(key), loose, textPrefix(value));
-  return wider(anyOf([begins, has(typeToken(key, 'list'))]));
+  const [name, prefix] = ordered(key, value);
+  const near = compared(name, LOOSE[operator], prefix);
+  if (typeof value === 'number') return wider(allOf([has(typeToken(key, 'number')), near]));
+  return wider(anyOf([near, has(typeToken(key, 'list'))]));
 }
 
 function noRange(key: string, operator: RangeOperator, value: string | number): Narrowing {
   if (typeof value === 'string') return UNMAPPED;
-  return anyOf([lacks(typeToken(key, 'number')), compared(numberName(key), OPPOSITE[operator], value)]);
+  const [name, prefix] = ordered(key, value);
+  return wider(anyOf([lacks(typeToken(key, 'number')), compared(name, OPPOSITE[operator], prefix)]));
+}
+
+/** What stands for a value: of the same, nothing is known of the order of what they stand for. */
+function ordered(key: string, value: string | number): [name: string, prefix: number] {
+  return typeof value === 'number'
+    ? [numberName(key), numberPrefix(value)]
+    : [prefixName(key), textPrefix(value)];
 }
 
 function has(token: string): Narrowing {

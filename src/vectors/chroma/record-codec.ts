@@ -9,7 +9,7 @@ export type Content = Omit<VectorRecord, 'embedding' | 'id'>;
 
 /**
  * Chroma's metadata of a record: `record`, all of it as JSON, and `tokens` and numbers that filters are mapped to.
- * Upserts of Chroma merge metadata, so a key must always be written (`record`, `tokens`), or may be stale without harm
+ * Upserts of Chroma merge metadata, so a key must always be written (`record`, `tokens`, `vector`), or may be stale without harm
  * (numbers count only with the token of their type). Texts lie here rather than in Chroma's documents, whose full-text
  * index no call uses and makes writes twice as slow.
  */

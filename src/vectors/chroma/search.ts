@@ -9,8 +9,8 @@ import type { Neighbour, SpaceReader } from './space-reader.js';
 const MARGIN = 16;
 const GROWTH = 4;
 const ROUNDS = 3;
-/** What Chroma's single precision may misplace, of a distance. */
-const IMPRECISION = 1e-4;
+/** What single precision, and lengths that are nearly 1, may misplace. */
+const IMPRECISION = 3e-5;
 
 type Found = VectorRecord & Ranked;
 
@@ -105,7 +105,7 @@ function isBeyond(rows: readonly Neighbour[], found: readonly Found[]): boolean 
   const given = new Map(rows.map(({ id, indexed }) => [id, indexed]));
   const last = Math.max(...found.map(({ id }) => given.get(id) ?? Number.NaN));
   const furthest = rows.at(-1)?.indexed ?? Number.NaN;
-  return furthest - last > Math.abs(furthest) * IMPRECISION;
+  return furthest - last > Math.max(1, Math.abs(furthest)) * IMPRECISION;
 }
 
 function toHit(

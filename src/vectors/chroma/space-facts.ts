@@ -11,7 +11,8 @@ export interface CollectionFacts {
 
 type Configuration = NonNullable<Collection['configuration']['hnsw']>;
 
-const CHROMA_SPACES = { cosine: 'cosine', l2: 'l2', inner: 'ip' } as const satisfies Record<Metric, string>;
+/** Chroma's own cosine gives vectors back otherwise than they came (see vector-codec.ts). */
+const CHROMA_SPACES = { cosine: 'ip', l2: 'l2', inner: 'ip' } as const satisfies Record<Metric, string>;
 const FORMAT = 1;
 
 /**

@@ -3,6 +3,7 @@ import type { VectorRecord } from '../store.js';
 import type { ChromaCollections } from './collections.js';
 import { type Content, decodeContent } from './record-codec.js';
 import type { CollectionFacts } from './space-facts.js';
+import { decodeVector, queryVector } from './vector-codec.js';
 
 const PAGE = 1000;
 
@@ -38,7 +39,7 @@ export class SpaceReader {
     for (const page of pages(ids)) {
       const rows = await this.#get(page, ['embeddings', 'metadatas']);
       for (const [at, id] of rows.ids.entries()) {
-        const embedding = Float32Array.from(rows.embeddings[at] ?? []);
+        const embedding = decodeVector(rows.embeddings[at], rows.metadatas[at]?.vector);
         found.set(id, { id, ...decodeContent(id, rows.metadatas[at]), embedding });
       }
     }
@@ -56,7 +57,7 @@ export class SpaceReader {
   /** What Chroma's index says is nearest. */
   nearest(embedding: Float32Array, limit: number, where?: Where): Promise<Neighbour[]> {
     const asked = {
-      queryEmbeddings: [Array.from(embedding)],
+      queryEmbeddings: [queryVector(embedding, this.#facts.space.metric)],
       nResults: limit,
       include: ['embeddings' as const, 'metadatas' as const, 'distances' as const],
       ...(where && { where }),
@@ -66,7 +67,7 @@ export class SpaceReader {
       return (ids[0] ?? []).map((id, at) => ({
         id,
         ...decodeContent(id, metadatas[0]?.[at]),
-        embedding: Float32Array.from(embeddings[0]?.[at] ?? []),
+        embedding: decodeVector(embeddings[0]?.[at], metadatas[0]?.[at]?.vector),
         indexed: distances[0]?.[at] ?? Number.NaN,
       }));
     });

@@ -22,7 +22,7 @@ export function typeToken(key: string, type: ValueType): string {
   return short(`${type[0]}${key}`);
 }
 
-/** Names of a record's numbers, which Chroma can order: a number itself, the beginning of a text. */
+/** Names of numbers that stand for a record's numbers and texts, in whole numbers that Chroma orders rightly. */
 export function numberName(key: string): string {
   return short(`n:${key}`);
 }
@@ -38,6 +38,17 @@ export function textPrefix(text: string): number {
   return Buffer.concat([bytes, Buffer.alloc(PREFIX_BYTES)]).readUIntBE(0, PREFIX_BYTES);
 }
 
+/**
+ * The first 53 bits of a number, in the order of numbers: what is smaller is not greater. Chroma cuts the fraction off
+ * a number that it compares with whole ones, and refuses those beyond 64 bits.
+ */
+export function numberPrefix(value: number): number {
+  const view = new DataView(new ArrayBuffer(8));
+  view.setFloat64(0, value === 0 ? 0 : value);
+  const prefix = view.getUint32(0) * 2 ** 20 + (view.getUint32(4) >>> 12);
+  return prefix < 2 ** 51 ? prefix : 2 ** 51 - 1 - prefix;
+}
+
 /** What filters on metadata are mapped to. */
 export function tokensOf(metadata: VectorMetadata): string[] {
   return Object.entries(metadata).flatMap(([key, value]) => {
@@ -51,7 +62,7 @@ export function tokensOf(metadata: VectorMetadata): string[] {
 export function numbersOf(metadata: VectorMetadata): Record<string, number> {
   const numbers: [string, number][] = [];
   for (const [key, value] of Object.entries(metadata)) {
-    if (typeof value === 'number') numbers.push([numberName(key), value]);
+    if (typeof value === 'number') numbers.push([numberName(key), numberPrefix(value)]);
     if (typeof value === 'string') numbers.push([prefixName(key), textPrefix(value)]);
   }
   return Object.fromEntries(numbers);

@@ -6,11 +6,12 @@ import type { ChromaConnection } from './connection.js';
 import { failureOf } from './failures.js';
 import { encodeContent } from './record-codec.js';
 import type { CollectionFacts } from './space-facts.js';
+import { encodeVector } from './vector-codec.js';
 
 /** Bytes of one request, roughly; Chroma refuses some 40 MB. */
 const MOST_BYTES = 16 * 1024 * 1024;
-/** Base64 of a float. */
-const BYTES_A_DIMENSION = 6;
+/** Base64 of a float, for the index and once more where its length is not 1. */
+const BYTES_A_DIMENSION = 12;
 
 export interface Writing {
   readonly collections: ChromaCollections;
@@ -44,10 +45,11 @@ async function writePart(
   part: readonly VectorRecord[],
   signal: AbortSignal | undefined,
 ): Promise<void> {
+  const vectors = part.map(({ embedding }) => encodeVector(embedding, facts.space.metric));
   const request = {
     ids: part.map(({ id }) => id),
-    embeddings: part.map(({ embedding }) => Array.from(embedding)),
-    metadatas: part.map(encodeContent),
+    embeddings: vectors.map(({ indexed }) => Array.from(indexed)),
+    metadatas: part.map((record, at) => ({ ...encodeContent(record), vector: vectors[at]?.original ?? '' })),
   };
   try {
     await collections.write(facts, (collection) => collection.upsert(request), signal);
