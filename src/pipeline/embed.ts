@@ -1,6 +1,5 @@
 import { passageOf } from '../documents/index.js';
-import { embedEach } from '../embeddings/embed-each.js';
-import type { EmbeddedText, Embedder } from '../embeddings/embedder.js';
+import { type EmbeddedText, type Embedder, embedEach } from '../embeddings/index.js';
 import { AquiferError, isAquiferError, messageOf } from '../errors/index.js';
 import type { MissingChunk } from './types.js';
 
@@ -29,7 +28,9 @@ export async function embedMissing(
     if (signal.aborted) throw signal.reason;
     return distinct.map(() => failure(late.aborted ? tooLate(embedder, timeoutMs) : error));
   });
-  const byHash = new Map(distinct.map(({ hash }, at) => [hash, checked(embedder, results[at])]));
+  // Of fewer answers than questions nobody can tell which is whose.
+  const answers = results.length === distinct.length ? results : distinct.map(() => missing(embedder));
+  const byHash = new Map(distinct.map(({ hash }, at) => [hash, checked(embedder, answers[at])]));
   return chunks.map((chunk) => ({ chunk, result: byHash.get(chunk.hash) ?? missing(embedder) }));
 }
 

@@ -1,3 +1,4 @@
+export { ModelChange, type ModelChangeDependencies, type ModelChangeStatus } from './model-change.js';
 export {
   type EmbeddingBacklog,
   type EmbeddingFailure,

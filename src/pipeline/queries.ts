@@ -222,3 +222,45 @@ export const TENANTS_WITH_SPACES = `
   select distinct tenant_id as "tenantId" from aquifer.vector_spaces where collection_id is not null`;
 
 export const EXPIRE_UNEMBEDDED = 'select aquifer.expire_unembedded($1) as flagged';
+
+/** $2 the collection's name */
+export const FIND_COLLECTION = `
+  select id, model from aquifer.collections where tenant_id = $1 and kind = 'documents' and name = $2`;
+
+/** No chunk gets a number until the transaction ends, and those that have one are committed. */
+export const LOCK_NUMBERS = `
+  select last_id as "lastId" from aquifer.item_counters where tenant_id = $1 for update`;
+
+/** Chunks of a collection, those with a vector in a space, and those without one that nobody tries any more. $2 collection, $3 space */
+export const SPACE_PROGRESS = `
+  select count(*)::integer as chunks,
+         count(*) filter (where has)::integer as done,
+         count(*) filter (where not has and dead)::integer as dead
+  from (
+    select exists (select from aquifer.vectors v
+                   where v.tenant_id = c.tenant_id and v.space_id = $3 and v.item_id = c.id) as has,
+           f.dead is true as dead
+    from aquifer.documents d
+    join aquifer.chunks c on c.tenant_id = d.tenant_id and c.document_id = d.id
+    left join aquifer.embedding_failures f
+      on f.tenant_id = d.tenant_id and f.document_id = d.id and f.expired_at = d.embedding_expired_at
+    where d.tenant_id = $1 and d.collection_id = $2
+  ) counted`;
+
+/** $2 space, $3 state */
+export const SET_SPACE_STATE = 'update aquifer.vector_spaces set state = $3 where tenant_id = $1 and id = $2';
+
+/** $2 collection, $3 model */
+export const SET_COLLECTION_MODEL = `
+  update aquifer.collections set model = $3, updated_at = now() where tenant_id = $1 and id = $2`;
+
+/** $2 space, $3 up to which chunk it has its vectors */
+export const FOLLOW = `
+  insert into aquifer.space_backfills (tenant_id, space_id, done_to) values ($1, $2, $3) on conflict do nothing`;
+
+/** $2 spaces */
+export const STOP_FOLLOWING = `
+  delete from aquifer.space_backfills where tenant_id = $1 and space_id = any ($2::integer[])`;
+
+/** Its vectors and its backfill go with it. $2 space */
+export const DROP_SPACE = 'delete from aquifer.vector_spaces where tenant_id = $1 and id = $2';

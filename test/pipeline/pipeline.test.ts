@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { Relay } from '../../src/events/index.js';
 import { describeOnEachDatabase, type OpenedDatabase } from '../support/each-database.js';
-import { MadeEmbedder, vectorOf } from './made-embedder.js';
+import { MadeEmbedder } from './made-embedder.js';
 import { Workshop } from './workshop.js';
 
 const UNTIL = { timeout: 20_000, interval: 20 };
@@ -75,21 +75,6 @@ await describeOnEachDatabase('the embedding pipeline', (openDatabase) => {
     expect(embedder.calls).toBe(1);
   });
 
-  test('embeds a chunk anew whose text another writer changed', async () => {
-    const embedder = new MadeEmbedder();
-    const workshop = await workshopOf(embedder);
-    await workshop.documents(tenant).ingest({ source: 'a', text: 'As it was written.', title: 'T' });
-    await workshop.rows(`update aquifer.chunks set content = 'As it is now.' where tenant_id = $1`, [tenant]);
-    expect(await workshop.tally(tenant, embedder.model.id)).toEqual({ chunks: 1, embedded: 0 });
-    await workshop.pipeline().start();
-    await backlogIsEmpty(workshop);
-    const [row] = await workshop.rows<{ near: number }>(
-      'select (embedding <#> $2::real[]::halfvec)::float8 as near from aquifer.vectors where tenant_id = $1',
-      [tenant, `{${[...vectorOf('T. As it is now.')].join()}}`],
-    );
-    expect(row?.near).toBeCloseTo(-1, 2);
-  });
-
   test('waits for a rate limit without counting it', async () => {
     const embedder = new MadeEmbedder('made:one', (call) => (call <= 12 ? 'rate-limit' : 'answer'));
     const workshop = await workshopOf(embedder);
@@ -159,7 +144,6 @@ await describeOnEachDatabase('the embedding pipeline', (openDatabase) => {
     await workshop.pipeline({ callTimeoutMs: 100, batch: 4 }).start();
     await backlogIsEmpty(workshop);
     expect(await workshop.tally(tenant, embedder.model.id)).toEqual({ chunks: 8, embedded: 8 });
-    expect(embedder.repeated).toBe(0);
   });
 
   test('leaves the flag of a document that changed while it was embedded', async () => {
