@@ -11,7 +11,7 @@ interface ChatReply {
 
 /** An endpoint that speaks as OpenAI's does, streamed or not as it is asked. */
 export function chatServer(
-  reply: (request: ReceivedRequest, number: number) => ChatReply,
+  reply: (request: ReceivedRequest, number: number) => ChatReply | Promise<ChatReply>,
 ): Promise<JsonServer> {
   return jsonServer(async (request, response, number) => {
     const { text, finish = 'stop' } = await reply(request, number);

@@ -1,38 +1,44 @@
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Command, Option } from 'commander';
-import {
-  type BeirDataset,
-  type Evaluation,
-  evaluate,
-  loadDataset,
-  readBeirDataset,
-  toReport,
-  toReportTable,
-  writeTrecRun,
-} from '../../evaluation/index.js';
-import type { Scope } from '../../layer/index.js';
+import { AquiferError } from '../../errors/index.js';
+import { type Evaluation, perQueryLines, readBeirDataset, writeTrecRun } from '../../evaluation/index.js';
 import { SEARCH_MODES, type SearchMode } from '../../search/index.js';
-import { type CommonOptions, withDataDir } from '../options.js';
-import { createProgress } from '../output/progress.js';
-import { formatTable } from '../output/table.js';
-import { withScope } from '../session.js';
+import { wholeNumber, withDataDir } from '../options.js';
+import { type Comparison, compareWith } from './eval/compare.js';
+import { measure } from './eval/measure.js';
+import { toJson, toText } from './eval/print.js';
+import { type EvalSettings, share } from './eval/settings.js';
 
-interface EvalCommandOptions extends CommonOptions {
+interface EvalCommandOptions extends Omit<EvalSettings, 'modes'> {
+  readonly dataDir?: string;
+  readonly json?: boolean;
   readonly mode?: SearchMode[];
   readonly run?: string;
+  readonly recall?: number | true;
+  readonly compare?: string;
+  readonly perQuery?: string;
+  readonly changes: number;
 }
 
 const NOTES = `
 The folder is in BEIR's format: corpus.jsonl, queries.jsonl and qrels/test.tsv. It is loaded into a tenant of
-its own, eval:<folder name>, and stays there: a second run only asks the questions.
+its own, eval:<folder name>, with --model one of that model, and stays there: a second run only asks the questions.
 
   nDCG@10      how near the best ten are to the ideal order, 1 is perfect
   Recall@100   the share of relevant documents among the first hundred
   MRR@10       1 / rank of the first relevant document within ten
   queries/s    one after the other, a hundred passages each
 
-Example:
-  aquifer eval ./scifact --run ./runs       also writes runs/lexical.trec, runs/semantic.trec, runs/hybrid.trec`;
+--compare puts a second run beside the first: a TREC run file, a folder of them as --run writes it, another model
+(<provider>:<name>), or a setting (mode=, model=, fusion=, fusion-weight=, rerank=). p is the chance to see such a
+difference between two runs of which neither is better: a paired randomisation test, and a t-test as a check.
+
+Examples:
+  aquifer eval ./scifact --run ./runs       also writes runs/lexical.trec, runs/semantic.trec, runs/hybrid.trec
+  aquifer eval ./scifact --model transformers:./models/all-MiniLM-L6-v2 --recall
+  aquifer eval ./scifact --mode hybrid --compare fusion-weight=0.5 --per-query ./changes
+  aquifer eval ./scifact --mode hybrid --compare rerank=transformers:Xenova/ms-marco-MiniLM-L-6-v2`;
 
 export function registerEval(program: Command): void {
   withDataDir(program.command('eval'))
@@ -41,53 +47,66 @@ export function registerEval(program: Command): void {
     .addOption(
       new Option('-m, --mode <modes...>', 'modes to measure (default: all)').choices([...SEARCH_MODES]),
     )
+    .option('--model <model>', 'embedding model, <provider>:<name or folder> (default: the configured one)')
+    .addOption(new Option('--fusion <way>', 'how hybrid joins its legs').choices(['convex', 'rrf']))
+    .option('--fusion-weight <share>', "weight of the semantic leg, 0 to 1 (default: the model's)", share)
+    .option(
+      '--rerank <model>',
+      'judge the best again: transformers:<folder or name>, cohere:<name>, jina:<name>',
+    )
+    .option('--rerank-depth <number>', 'passages that are judged again (default: 50)', wholeNumber(1, 1000))
+    .option(
+      '--recall [k]',
+      'also compare the nearest k with exact search (default: 10)',
+      wholeNumber(1, 1000),
+    )
+    .option('--compare <other>', 'compare with a run file, a model or a setting, with significance')
+    .option('--per-query <folder>', 'with --compare: also write every query, a file a mode')
+    .option('--changes <number>', 'with --compare: queries to show', wholeNumber(0, 10_000), 10)
     .option('--run <folder>', 'also write a TREC run file a mode')
     .addHelpText('after', NOTES)
-    .action(async (folder: string, options: EvalCommandOptions) => {
-      const dataset = await readBeirDataset(folder);
-      const evaluation = await withScope({ ...options, tenant: tenantOf(dataset) }, (scope) =>
-        evaluateScope(scope, dataset, options),
-      );
-      if (options.run) await writeRuns(options.run, evaluation);
-      if (options.json) console.log(JSON.stringify(toReport(evaluation)));
-      else console.log(formatEvaluation(evaluation));
-    });
+    .action(evaluateFolder);
 }
 
-/** A tenant's name holds letters, digits and some marks; anything else in a folder's name becomes a dash. */
-function tenantOf({ name }: BeirDataset): string {
-  return `eval:${name.replace(/[^\p{L}\p{N}._-]+/gu, '-').slice(0, 100)}`;
-}
-
-async function evaluateScope(
-  scope: Scope,
-  dataset: BeirDataset,
-  options: EvalCommandOptions,
-): Promise<Evaluation<SearchMode>> {
-  const silent = options.json ?? false;
-  const loading = createProgress({ label: `Loading ${dataset.name}`, unit: 'documents', silent });
-  await loadDataset(scope.documents, dataset, (done) => loading.update(done));
-  loading.finish();
-
-  const modes = options.mode ?? SEARCH_MODES;
-  const asking = createProgress({ label: 'Asking', unit: 'questions', silent });
-  const total = dataset.queries.length * modes.length;
-  let asked = 0;
-  const evaluation = await evaluate(dataset, (mode, query, limit) => retrieve(scope, mode, query, limit), {
-    modes,
-    onProgress: ({ mode }) => asking.update(++asked, { total, detail: mode }),
-  });
-  asking.finish();
-  return evaluation;
-}
-
-/** A document is as good as its best passage. */
-async function retrieve(scope: Scope, mode: SearchMode, query: string, limit: number) {
-  const best = new Map<string, number>();
-  for (const { source, score } of await scope.search(query, { mode, limit, snippets: false })) {
-    if (!best.has(source)) best.set(source, score);
+async function evaluateFolder(folder: string, options: EvalCommandOptions): Promise<void> {
+  if (options.perQuery !== undefined && options.compare === undefined) {
+    throw new AquiferError('AQF_ARGUMENT_INVALID', '--per-query tells what changed: it needs --compare.');
   }
-  return [...best].map(([id, score]) => ({ id, score }));
+  const dataset = await readBeirDataset(folder);
+  const settings = settingsOf(options);
+  const { recall, ...rest } = options;
+  const asked = { ...rest, ...(recall !== undefined && { recall: recall === true ? 10 : recall }) };
+  const measured = await measure(dataset, settings, asked);
+  if (options.run) await writeRuns(options.run, measured.evaluation);
+  const comparison =
+    options.compare && (await compareWith(options.compare, measured, dataset, settings, asked));
+  const outcome = { dataset, ...measured, ...(comparison && { comparison }) };
+  if (options.perQuery && comparison) {
+    await writeQueries(
+      options.perQuery,
+      comparison,
+      new Map(dataset.queries.map(({ id, text }) => [id, text])),
+    );
+  }
+  console.log(options.json ? JSON.stringify(toJson(outcome)) : toText(outcome, options.changes));
+}
+
+function settingsOf({
+  mode,
+  model,
+  fusion,
+  fusionWeight,
+  rerank,
+  rerankDepth,
+}: EvalCommandOptions): EvalSettings {
+  return {
+    modes: mode ?? SEARCH_MODES,
+    ...(model !== undefined && { model }),
+    ...(fusion !== undefined && { fusion }),
+    ...(fusionWeight !== undefined && { fusionWeight }),
+    ...(rerank !== undefined && { rerank }),
+    ...(rerankDepth !== undefined && { rerankDepth }),
+  };
 }
 
 async function writeRuns(folder: string, evaluation: Evaluation<SearchMode>): Promise<void> {
@@ -96,7 +115,13 @@ async function writeRuns(folder: string, evaluation: Evaluation<SearchMode>): Pr
   }
 }
 
-function formatEvaluation(evaluation: Evaluation<SearchMode>): string {
-  const { headers, rows } = toReportTable(evaluation);
-  return `${evaluation.dataset}\n\n${formatTable(headers, rows)}`;
+async function writeQueries(
+  folder: string,
+  { modes }: Comparison,
+  texts: ReadonlyMap<string, string>,
+): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  for (const { mode, queries } of modes) {
+    await writeFile(join(folder, `${mode}.tsv`), perQueryLines(queries, texts));
+  }
 }
