@@ -91,7 +91,7 @@ describe('detecting the language', () => {
   });
 
   test('looks past a title page in another language', async () => {
-    const text = `${'INDEX TABLE ANNEX '.repeat(10)}${TEXTS.de?.[1]} ` + `${TEXTS.de?.[1]} `.repeat(60);
+    const text = [...Array(10).fill('INDEX TABLE ANNEX'), ...Array(60).fill(TEXTS.de?.[1])].join(' ');
     expect(await detectLanguage(text)).toMatchObject({ language: 'de' });
   });
 
