@@ -35,14 +35,15 @@ export async function loadModel(settings: TransformersSettings): Promise<LoadedM
   const peer = { name: PACKAGE, install: PACKAGE, neededBy: `The embedding model ${settings.model.id}` };
   const library = await loadPeer(peer, () => import('@huggingface/transformers'));
   const { env, AutoTokenizer, AutoModel } = library;
-  const { parent, name, cacheDir } = settings;
-  env.allowRemoteModels = parent === undefined;
-  env.allowLocalModels = parent !== undefined;
-  if (parent !== undefined) env.localModelPath = parent;
+  const { folder, cacheDir } = settings;
+  // What is a path and no name is read as it is, without regard to `env.localModelPath`.
+  const place = folder ?? settings.name;
+  env.allowRemoteModels = folder === undefined;
+  env.allowLocalModels = folder !== undefined;
   if (cacheDir !== undefined) env.cacheDir = cacheDir;
   try {
-    const tokenizer = await AutoTokenizer.from_pretrained(name);
-    const model = await AutoModel.from_pretrained(name, {
+    const tokenizer = await AutoTokenizer.from_pretrained(place);
+    const model = await AutoModel.from_pretrained(place, {
       dtype: settings.dtype,
       session_options: { intraOpNumThreads: settings.threads, logSeverityLevel: 3, extra: SHARE_CORES },
     });

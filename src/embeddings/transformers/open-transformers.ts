@@ -36,7 +36,7 @@ export function openTransformers(
   const source = findModel(place, options.dtype);
   const model = modelOf(source, registry, options);
   const settings: TransformersSettings = {
-    parent: source.parent,
+    folder: source.folder,
     name: source.name,
     dtype: source.dtype,
     threads: options.threads ?? availableParallelism(),

@@ -1,5 +1,5 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
-import { basename, dirname, join, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { AquiferError, messageOf } from '../../errors/index.js';
 
 /** Weights as Transformers.js names them; `q8` is a quarter of `fp32`, faster, and nearly as good. */
@@ -7,9 +7,9 @@ export type Dtype = 'fp32' | 'fp16' | 'q8' | 'int8' | 'uint8' | 'q4' | 'q4f16' |
 
 /** Where a model comes from. */
 export interface ModelSource {
-  /** The folder that holds the model's folder; undefined for the hub. */
-  readonly parent: string | undefined;
-  /** Of the model's folder, or on the hub. */
+  /** The model's folder; undefined for one on the hub. */
+  readonly folder: string | undefined;
+  /** Of the folder alone, or on the hub. */
   readonly name: string;
   readonly dtype: Dtype;
   /** As the folder's files have them. */
@@ -27,11 +27,11 @@ export function findModel(place: string, dtype?: Dtype): ModelSource {
   const folder = resolve(place);
   const isFolder = existsSync(folder) && statSync(folder).isDirectory();
   if (!isFolder && !/^([./~\\]|[A-Za-z]:)/.test(place)) {
-    return { parent: undefined, name: place, dtype: dtype ?? 'q8' };
+    return { folder: undefined, name: place, dtype: dtype ?? 'q8' };
   }
   const config = readJson(folder, 'config.json');
   return {
-    parent: dirname(folder),
+    folder,
     name: basename(folder),
     dtype: dtype ?? weightsIn(folder),
     dimensions: numberIn(config, ['hidden_size', 'd_model', 'dim', 'n_embd']),

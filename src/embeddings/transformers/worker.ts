@@ -7,7 +7,7 @@ import { TransformersPipeline } from './pipeline.js';
 import type { Dtype } from './source.js';
 
 export interface TransformersSettings {
-  readonly parent: string | undefined;
+  readonly folder: string | undefined;
   readonly name: string;
   readonly dtype: Dtype;
   readonly threads: number;
