@@ -1,5 +1,6 @@
 -- loses: collections and their settings
 
+drop function aquifer.remove_expired_documents;
 drop policy collection_readers on aquifer.chunks;
 drop policy collection_deleters on aquifer.documents;
 drop policy collection_updaters on aquifer.documents;
@@ -14,6 +15,6 @@ alter table aquifer.documents
 drop function aquifer.reads_everything;
 drop function aquifer.writable_collections;
 drop function aquifer.readable_collections;
-drop function aquifer.has_role_of;
 drop function aquifer.default_collection;
 drop table aquifer.collections;
+drop function aquifer.has_role_of;

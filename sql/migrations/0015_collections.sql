@@ -39,10 +39,10 @@ begin
   end loop;
 end $$;
 
--- Whether the scope has one of the roles. The system has no roles and needs none.
+-- Whether the scope has one of the roles, or works for all of them.
 create function aquifer.has_role_of(roles text[]) returns boolean
   language sql stable
-  return roles is null or roles && coalesce(aquifer.current_roles(), '{}');
+  return roles is null or roles && coalesce(aquifer.current_roles(), '{}') or coalesce(aquifer.flagged('collections'), false);
 
 create function aquifer.readable_collections() returns integer[]
   language sql stable
@@ -83,13 +83,22 @@ create policy collection_updaters on aquifer.documents as restrictive for update
 create policy collection_deleters on aquifer.documents as restrictive for delete to aquifer_app
   using (collection_id = any ((select aquifer.writable_collections())::integer[]));
 
--- Chunks are read with their document.
+-- Whether no collection is closed to the scope. It sees those that are.
 create function aquifer.reads_everything() returns boolean
-  language sql stable
+  language sql stable security definer
+  set search_path = pg_catalog, aquifer, pg_temp
   begin atomic
     select coalesce(bool_and(aquifer.has_role_of(readers)), true) from aquifer.collections
     where tenant_id = aquifer.current_tenant();
   end;
+alter function aquifer.reads_everything owner to aquifer_system;
+
+-- A collection is seen by its readers, changed and removed by its writers.
+create policy readers on aquifer.collections as restrictive for select to aquifer_app using (aquifer.has_role_of(readers));
+create policy updaters on aquifer.collections as restrictive for update to aquifer_app using (aquifer.has_role_of(writers));
+create policy deleters on aquifer.collections as restrictive for delete to aquifer_app using (aquifer.has_role_of(writers));
+
+-- Chunks are read with their document.
 create policy collection_readers on aquifer.chunks as restrictive for select to aquifer_app
   using ((select aquifer.reads_everything()) or document_id in (select id from aquifer.documents));
 
@@ -104,3 +113,21 @@ end $$;
 create trigger refuse_move before update of tenant_id, collection_id on aquifer.documents
   for each row when ((old.tenant_id, old.collection_id) is distinct from (new.tenant_id, new.collection_id))
   execute function aquifer.refuse_moved_document();
+
+-- Removes documents that were not written for as long as their collection keeps them.
+create function aquifer.remove_expired_documents(at_most integer default 1000) returns bigint
+  language sql volatile
+  begin atomic
+    with expired as (
+      select d.tenant_id, d.id from aquifer.documents d
+      join aquifer.collections c on c.tenant_id = d.tenant_id and c.id = d.collection_id
+      where c.retention is not null and d.updated_at < now() - c.retention
+      limit at_most
+    ),
+    removed as (
+      delete from aquifer.documents d using expired e where (d.tenant_id, d.id) = (e.tenant_id, e.id) returning 1
+    )
+    select count(*) from removed;
+  end;
+revoke execute on function aquifer.remove_expired_documents from public;
+grant execute on function aquifer.remove_expired_documents to aquifer_system;

@@ -1,4 +1,5 @@
 import type { TenantContext } from '../relational/index.js';
+import { DEFAULT_COLLECTION } from './default-collection.js';
 import { type DocumentDependencies, ingest } from './ingest.js';
 import { ingestFiles } from './ingest-files.js';
 import { DocumentRepository } from './repository.js';
@@ -25,7 +26,11 @@ export class Documents {
   constructor(deps: DocumentDependencies, context: TenantContext) {
     this.#deps = deps;
     this.#context = context;
-    this.#repository = new DocumentRepository(deps.relational, context);
+    this.#repository = new DocumentRepository(
+      deps.relational,
+      context,
+      deps.collection ?? DEFAULT_COLLECTION,
+    );
   }
 
   /**

@@ -5,9 +5,11 @@ import { AquiferError } from '../errors/index.js';
 import { documentFromText, type ExtractedDocument, type Extractor } from '../extraction/index.js';
 import type { RelationalProvider, Row, TenantContext } from '../relational/index.js';
 import { type ChunkPlan, type ContextualChunk, planChunks, withContext } from './chunk-plan.js';
+import { DEFAULT_COLLECTION } from './default-collection.js';
 import { embedChunks, type VectorsByHash } from './embed-chunks.js';
 import { hashOf } from './hash.js';
 import { type ParsedInput, parseInput } from './input.js';
+import { AUTO, languageOf } from './language.js';
 import * as queries from './queries.js';
 import type { DocumentInput, IngestResult, Metadata } from './types.js';
 import { lockStoredHashes, openPlace, type PreparedDocument, writeDocument } from './write.js';
@@ -41,10 +43,6 @@ interface Target {
   readonly chunks?: number;
 }
 
-/** The collection of documents that name none. */
-const DEFAULT_COLLECTION = 'default';
-const AUTO = 'auto';
-
 /**
  * Stores one document: extract, chunk, embed what is new, then write everything in one transaction. A
  * source with unchanged bytes and settings costs a hash and one query.
@@ -66,7 +64,7 @@ export async function ingest(
   const extracted = await extract(deps, input);
   const document = {
     ...prepare(input, extracted, hashes),
-    language: language === AUTO ? await detectedLanguage(extracted.text) : language,
+    language: await languageOf(extracted.text, language),
   };
   const chunks = withContext(chunkDocument(extracted, chunking), input.title ?? extracted.title);
   return store(deps, context, target, document, chunks);
@@ -189,9 +187,4 @@ function resultOf(
     title: document.title,
     chunks: { total, added: plan.added.length, removed: plan.removed.length },
   };
-}
-
-/** The language of a text; of one that is too short to tell, English. */
-async function detectedLanguage(_text: string): Promise<string> {
-  return 'en';
 }

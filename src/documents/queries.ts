@@ -1,5 +1,15 @@
 /** The statements of the documents room. The tenant is never a parameter: it comes from the scope. */
 
+/** Holds for documents of the collection that a parameter names. */
+const inCollection = (name: string) => `d.collection_id = (
+  select k.id from aquifer.collections k
+  where k.tenant_id = (select aquifer.current_tenant()) and k.kind = 'documents' and k.name = ${name})`;
+
+/** Rows of entities are kept as documents too, which are nobody's but the search's. */
+const OF_DOCUMENTS = `exists (
+  select from aquifer.collections k
+  where k.tenant_id = d.tenant_id and k.id = d.collection_id and k.kind = 'documents')`;
+
 const CHUNK_COUNT = `
   (select count(*)::integer from aquifer.chunks c where c.tenant_id = d.tenant_id and c.document_id = d.id)`;
 
@@ -86,12 +96,12 @@ export const OPEN_SPACE = `select aquifer.open_space('documents', $1, $2, 'inner
 
 export const LIST_DOCUMENTS = `
   select ${SUMMARY} from aquifer.documents d
-  where d.tenant_id = (select aquifer.current_tenant()) and ($1::text is null or d.source > $1)
+  where d.tenant_id = (select aquifer.current_tenant()) and ${inCollection('$3')} and ($1::text is null or d.source > $1)
   order by d.source limit $2`;
 
 export const GET_DOCUMENT = `
   select ${SUMMARY}, d.content from aquifer.documents d
-  where d.tenant_id = (select aquifer.current_tenant()) and d.id = $1::uuid`;
+  where d.tenant_id = (select aquifer.current_tenant()) and d.id = $1::uuid and ${OF_DOCUMENTS}`;
 
 export const LIST_CHUNKS = `
   select ordinal, content, start_offset as start, end_offset as "end", tokens, page,
@@ -99,20 +109,31 @@ export const LIST_CHUNKS = `
   from aquifer.chunks where tenant_id = (select aquifer.current_tenant()) and document_id = $1::uuid
   order by ordinal`;
 
+/** A document whose text was changed without its chunks, held until the transaction ends. */
+export const LOCK_UNCUT = `
+  select d.source, d.title, d.format, d.language, d.metadata, d.content, d.source_hash as "sourceHash",
+         d.source_bytes::float8 as "sourceBytes", d.collection_id as "collectionId",
+         k.language as "collectionLanguage", k.chunking
+  from aquifer.documents d join aquifer.collections k on k.tenant_id = d.tenant_id and k.id = d.collection_id
+  where d.tenant_id = (select aquifer.current_tenant()) and d.id = $1::uuid and d.recipe_hash = ''
+  for update of d`;
+
 export const DELETE_DOCUMENT = `
-  delete from aquifer.documents where tenant_id = (select aquifer.current_tenant()) and id = $1::uuid
-  returning source`;
+  delete from aquifer.documents d
+  where d.tenant_id = (select aquifer.current_tenant()) and d.id = $1::uuid and ${OF_DOCUMENTS}
+  returning d.source`;
 
 export const COUNT_DOCUMENTS = `
   select count(*)::integer as documents,
-         (select coalesce(sum(entries), 0)::integer from aquifer.lexical_statistics
-          where tenant_id = (select aquifer.current_tenant())) as chunks
-  from aquifer.documents where tenant_id = (select aquifer.current_tenant())`;
+         (select coalesce(sum(s.entries), 0)::integer from aquifer.lexical_statistics s
+          join aquifer.collections k on k.tenant_id = s.tenant_id and k.id = s.collection_id
+          where s.tenant_id = (select aquifer.current_tenant()) and k.kind = 'documents' and k.name = $1) as chunks
+  from aquifer.documents d where d.tenant_id = (select aquifer.current_tenant()) and ${inCollection('$1')}`;
 
 /** Sources below any of the given folders, or equal to one of the given files. */
 export const LIST_SOURCES_BELOW = `
   select d.id, d.source from aquifer.documents d
-  where d.tenant_id = (select aquifer.current_tenant())
+  where d.tenant_id = (select aquifer.current_tenant()) and ${inCollection('$2')}
     and exists (select from unnest($1::text[]) as root
                 where d.source = root or starts_with(d.source, rtrim(root, '/') || '/'))
   order by d.source`;

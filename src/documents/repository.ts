@@ -13,10 +13,13 @@ const listSchema = z.strictObject({
 export class DocumentRepository {
   readonly #relational: RelationalProvider;
   readonly #context: TenantContext;
+  readonly #collection: string;
 
-  constructor(relational: RelationalProvider, context: TenantContext) {
+  /** @param collection whose documents are listed and counted; by its id any document is found */
+  constructor(relational: RelationalProvider, context: TenantContext, collection: string) {
     this.#relational = relational;
     this.#context = context;
+    this.#collection = collection;
   }
 
   /** Documents in the order of their source. @throws AQF_ARGUMENT_INVALID */
@@ -31,6 +34,7 @@ export class DocumentRepository {
     return this.#query<DocumentSummary & Row>(queries.LIST_DOCUMENTS, [
       storable(parsed.data.after ?? null),
       parsed.data.limit,
+      this.#collection,
     ]);
   }
 
@@ -55,13 +59,15 @@ export class DocumentRepository {
   }
 
   async count(): Promise<{ documents: number; chunks: number }> {
-    const [counts] = await this.#query<{ documents: number; chunks: number }>(queries.COUNT_DOCUMENTS, []);
+    const [counts] = await this.#query<{ documents: number; chunks: number }>(queries.COUNT_DOCUMENTS, [
+      this.#collection,
+    ]);
     return counts ?? { documents: 0, chunks: 0 };
   }
 
   /** Documents whose source is one of `roots` or lies below one. */
   sourcesBelow(roots: readonly string[]): Promise<{ id: string; source: string }[]> {
-    return this.#query(queries.LIST_SOURCES_BELOW, [[...roots]]);
+    return this.#query(queries.LIST_SOURCES_BELOW, [[...roots], this.#collection]);
   }
 
   async #query<R extends Row>(sql: string, params: readonly unknown[]): Promise<R[]> {

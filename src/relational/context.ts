@@ -24,7 +24,8 @@ export interface TenantContext {
   readonly position?: SessionPosition | undefined;
 }
 
-export type TraitFlag = 'deleted' | 'purge';
+/** `deleted` shows soft-deleted rows, `purge` makes DELETE final, `collections` passes by the roles of collections. */
+export type TraitFlag = 'deleted' | 'purge' | 'collections';
 
 /** Work across tenants: the role `aquifer_system`. Every use states a reason, which the audit keeps. */
 export interface SystemContext {

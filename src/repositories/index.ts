@@ -3,6 +3,7 @@ export type { ChangedRow, ChangeListener, RowChange } from './executor.js';
 export { LIMITS as REPOSITORY_LIMITS } from './limits.js';
 export { Repository } from './repository.js';
 export { BaseSession, Session, type SessionOptions } from './session.js';
+export type { Ranking } from './statements/ranked.js';
 export type {
   Condition,
   CountOptions,
@@ -14,6 +15,8 @@ export type {
   Include,
   OrderBy,
   Page,
+  Ranked,
+  RankedOptions,
   ReadOptions,
   StreamOptions,
   UpsertOptions,

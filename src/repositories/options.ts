@@ -6,6 +6,7 @@ export type LooseOptions = Readonly<Record<string, unknown>>;
 export const READ_OPTIONS = ['select', 'include', 'includeDeleted'] as const;
 export const FIND_ONE_OPTIONS = [...READ_OPTIONS, 'where', 'orderBy'] as const;
 export const FIND_OPTIONS = [...FIND_ONE_OPTIONS, 'limit', 'after'] as const;
+export const RANKED_OPTIONS = ['select', 'include', 'where'] as const;
 export const STREAM_OPTIONS = [...FIND_ONE_OPTIONS, 'batchSize'] as const;
 export const COUNT_OPTIONS = ['where', 'includeDeleted'] as const;
 export const BELONGS_TO_OPTIONS = ['select', 'include'] as const;

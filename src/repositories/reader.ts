@@ -17,12 +17,19 @@ import { cipherFor, openRows } from './sealing.js';
 import { writeFilter } from './statements/filter.js';
 import { nextCursor, planPage } from './statements/page.js';
 import { Parameters } from './statements/parameters.js';
+import { RANK_COLUMNS, type Ranking, rankedStatement } from './statements/ranked.js';
 import { decodeRows, hide, type Selection, selectionOf } from './statements/selection.js';
 import { StatementNames } from './statements/statement-names.js';
 
 export interface RowPage {
   readonly rows: Row[];
   readonly nextCursor: string | undefined;
+}
+
+export interface RankedRow {
+  readonly row: Row;
+  readonly score: number;
+  readonly scores: { readonly lexical: number | null; readonly semantic: number | null };
 }
 
 /** What one read is about: rows of one entity, with what is to be read along. */
@@ -61,6 +68,20 @@ export class Reader {
     );
     await this.#finish(read, rows);
     return { rows, nextCursor: cursor };
+  }
+
+  /** Rows in the order of a ranking, with the scores that each got. */
+  async ranked(model: Model, options: LooseOptions, ranking: Ranking): Promise<RankedRow[]> {
+    const read = await this.#prepare(model, options, 'present', 1);
+    const statement = rankedStatement(this.#filterContext(read), options.where, read.selection, ranking);
+    const { rows } = await this.#executor.read(statement, read.reach);
+    const scores = rows.map((row) => RANK_COLUMNS.map((column) => row[column] as number | null));
+    hide(rows, RANK_COLUMNS);
+    await this.#finish(read, rows);
+    return rows.map((row, index) => {
+      const [score, lexical, semantic] = scores[index] as [number, number | null, number | null];
+      return { row, score, scores: { lexical, semantic } };
+    });
   }
 
   async byKey(model: Model, key: unknown, options: LooseOptions): Promise<Row | undefined> {

@@ -7,12 +7,14 @@ import {
   checkedOptions,
   FIND_ONE_OPTIONS,
   FIND_OPTIONS,
+  RANKED_OPTIONS,
   READ_OPTIONS,
   STREAM_OPTIONS,
 } from './options.js';
 import { byKeyStatement, Reader, streamRows } from './reader.js';
 import { refused } from './refusals.js';
 import type { BaseSession, SessionParts } from './session.js';
+import type { Ranking } from './statements/ranked.js';
 import { decodeRows, selectionOf } from './statements/selection.js';
 import type {
   CountOptions,
@@ -22,6 +24,8 @@ import type {
   Found,
   Include,
   Page,
+  Ranked,
+  RankedOptions,
   ReadOptions,
   RevisionOption,
   StreamOptions,
@@ -79,6 +83,25 @@ export class Repository<E extends AnyEntity> {
   ): Promise<Found<E, S, I> | undefined> {
     const row = await this.#reader.first(this.#model, this.#checked(options, FIND_ONE_OPTIONS));
     return row as Found<E, S, I> | undefined;
+  }
+
+  /**
+   * Rows in the order of a ranking: what entity search stands on.
+   * @throws AQF_ENTITY_INVALID when the entity is not searchable
+   */
+  async findRanked<S extends FieldName<E> = never, const I extends Include<E> = Record<never, never>>(
+    ranking: Ranking,
+    options?: RankedOptions<E, S, I>,
+  ): Promise<Ranked<Found<E, S, I>>[]> {
+    if (!this.entity.traits.searchable) {
+      throw new AquiferError(
+        'AQF_ENTITY_INVALID',
+        `The entity ${this.entity.name} is not searchable: give it the trait \`searchable\` with the columns to search.`,
+      );
+    }
+    const checked = this.#checked(options, RANKED_OPTIONS);
+    const rows = await this.#reader.ranked(this.#model, checked, ranking);
+    return rows as unknown as Ranked<Found<E, S, I>>[];
   }
 
   /** All rows that fit, read in pages while they are consumed; memory holds one page. */

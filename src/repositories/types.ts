@@ -149,6 +149,23 @@ export interface FindManyOptions<
   readonly after?: string;
 }
 
+/** What is read of ranked rows, and of which. */
+export interface RankedOptions<
+  E extends AnyEntity,
+  S extends FieldName<E> = never,
+  I extends Include<E> = Include<E>,
+> extends Omit<ReadOptions<E, S, I>, 'includeDeleted'> {
+  readonly where?: Where<E>;
+}
+
+/** A row, and what the ranking gave it. */
+export interface Ranked<R> {
+  readonly row: R;
+  readonly score: number;
+  /** BM25 and cosine similarity; null for a leg that did not run, or did not find the row. */
+  readonly scores: { readonly lexical: number | null; readonly semantic: number | null };
+}
+
 export interface StreamOptions<
   E extends AnyEntity,
   S extends FieldName<E> = never,

@@ -1,5 +1,7 @@
 export { type SearchFacts, SearchResults } from './results.js';
-export { type NearestElsewhere, type SearchDependencies, type SearchSettings, search } from './search.js';
+export { type NearestElsewhere, type SearchDependencies, search } from './search.js';
+export { type RowSearchOptions, searchRows } from './search-rows.js';
+export type { SearchSettings } from './settings.js';
 export type { Snippet, Span } from './snippet.js';
 export {
   type FacetValue,

@@ -4,15 +4,11 @@ import type { RelationalProvider, TenantContext } from '../relational/index.js';
 import { encodeVector } from '../vectors/index.js';
 import { type ParsedOptions, parseSearch } from './options.js';
 import { type PresentedChunk, presentChunk } from './present.js';
-import { chooseResults, wantedResults } from './reorder.js';
+import { chooseResults } from './reorder.js';
+import { legDepth, requestOf } from './request.js';
 import { SearchResults } from './results.js';
+import type { SearchSettings } from './settings.js';
 import type { FacetValue, SearchExplanation, SearchOptions, ShortReason } from './types.js';
-
-export interface SearchSettings {
-  readonly lexical: { readonly k1: number; readonly b: number };
-  readonly fusionWeight?: number | undefined;
-  readonly defaultLimit: number;
-}
 
 /** Chunks near a vector, of a store that is not the database: their ids, nearest first, and their similarities. */
 export type NearestElsewhere = (
@@ -33,9 +29,6 @@ export interface SearchDependencies {
   /** Where the vectors are, if not in the database. */
   readonly nearest?: NearestElsewhere;
 }
-
-/** Chunks each leg contributes to the fusion, unless more results are asked for. */
-const LEG_DEPTH = 100;
 
 const SEARCH = {
   name: 'aquifer_search',
@@ -65,7 +58,7 @@ export async function search(
   const call = { tenantId: context.tenantId };
   const vector = parsed.mode === 'lexical' ? undefined : await deps.embedder.embedQuery(text, call);
   const request = {
-    ...requestOf(text, parsed, deps),
+    ...requestOf(text, parsed, deps.embedder.model, deps.settings),
     ...(deps.nearest &&
       vector && { semantic: await nearestElsewhere(deps.nearest, context, vector, parsed) }),
   };
@@ -84,33 +77,13 @@ export async function search(
   });
 }
 
-function requestOf(question: string, parsed: ParsedOptions, { embedder, settings }: SearchDependencies) {
-  const { canonical, filter: _, rerank: __, diversity, limit: ___, ...asked } = parsed;
-  const { id, fusionWeight, similarityRange = [0, 1] } = embedder.model;
-  const limit = wantedResults(parsed);
-  return {
-    ...asked,
-    ...settings.lexical,
-    question,
-    limit,
-    depth: Math.max(LEG_DEPTH, limit),
-    model: id,
-    weight: settings.fusionWeight ?? fusionWeight,
-    low: similarityRange[0],
-    high: similarityRange[1],
-    filter: canonical ?? null,
-    vectors: diversity !== undefined,
-  };
-}
-
 function nearestElsewhere(
   nearest: NearestElsewhere,
   context: TenantContext,
   vector: Float32Array,
   { filter, limit, collections }: ParsedOptions,
 ) {
-  const depth = Math.max(LEG_DEPTH, limit);
-  return nearest(context, vector, { depth, filter, ...(collections && { collections }) });
+  return nearest(context, vector, { depth: legDepth(limit), filter, ...(collections && { collections }) });
 }
 
 function shortReason({ mode, filter }: ParsedOptions, { candidates }: Answer): ShortReason {
