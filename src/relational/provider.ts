@@ -113,6 +113,11 @@ export interface RelationalProvider {
    */
   exclusively(name: string, work: (signal: AbortSignal) => Promise<void>): Promise<boolean>;
   /**
+   * Work of the owner outside of a transaction, in a session of its own without time limits: CREATE INDEX CONCURRENTLY,
+   * VACUUM, and settings for them. Absent where there are no sessions: the Data API.
+   */
+  maintain?<T>(work: (execute: (sql: string) => Promise<void>) => Promise<T>): Promise<T>;
+  /**
    * Calls `heard` for every NOTIFY on `channel`, as a hint: notifications may be lost. Resolves to what stops it;
    * to undefined where the provider cannot listen.
    */

@@ -142,6 +142,14 @@ class Cluster implements RelationalCluster {
     });
   }
 
+  /** On the primary, and not again when it is lost. */
+  maintain<T>(work: (execute: (sql: string) => Promise<void>) => Promise<T>): Promise<T> {
+    return this.#primary.run(
+      ({ server }) => server.node.maintain(work),
+      () => false,
+    );
+  }
+
   exclusively(name: string, work: (signal: AbortSignal) => Promise<void>): Promise<boolean> {
     let hasBegun = false;
     return this.#primary.run(

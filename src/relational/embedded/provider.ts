@@ -127,6 +127,10 @@ class EmbeddedProvider implements RelationalProvider {
     );
   }
 
+  maintain<T>(work: (execute: (sql: string) => Promise<void>) => Promise<T>): Promise<T> {
+    return this.#exclusively(() => work(this.#driver.execute)).finally(() => this.#resetSettings());
+  }
+
   exclusively(name: string, work: (signal: AbortSignal) => Promise<void>): Promise<boolean> {
     return this.#locks.exclusively(name, work);
   }
@@ -210,6 +214,11 @@ class EmbeddedProvider implements RelationalProvider {
   #exclusively<T>(task: () => Promise<T>): Promise<T> {
     if (this.#closed) return Promise.reject(new AquiferError('AQF_LAYER_CLOSED', 'The database is closed.'));
     return this.#session.run(task);
+  }
+
+  /** The one session serves others after maintenance. */
+  #resetSettings(): Promise<void> {
+    return this.#session.run(() => this.#driver.execute('reset all')).catch(() => undefined);
   }
 
   /** Takes its turn after what waits already. That it failed is no caller's business; it comes round again. */

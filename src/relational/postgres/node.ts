@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import { OWNER, type TransactionContext } from '../context.js';
+import { connectionLost, toDatabaseError } from '../errors.js';
 import { measureHealth } from '../health.js';
 import { OpenTransaction } from '../open-transaction.js';
 import type {
@@ -19,6 +20,7 @@ import { withAdvisoryLock } from './advisory-lock.js';
 import { type Connection, toQueryResult, toRawResult } from './connection.js';
 import { ConnectionPool } from './connection-pool.js';
 import { DedicatedConnections } from './dedicated.js';
+import { endsConnection } from './failures.js';
 import type { Group } from './group.js';
 import { Listener } from './listener.js';
 import { followLog } from './log-position.js';
@@ -89,6 +91,19 @@ export class PostgresNode implements RelationalProvider {
 
   exclusively(name: string, work: (signal: AbortSignal) => Promise<void>): Promise<boolean> {
     return withAdvisoryLock(this.#dedicated, name, work);
+  }
+
+  async maintain<T>(work: (execute: (sql: string) => Promise<void>) => Promise<T>): Promise<T> {
+    const client = await this.#dedicated.connect(() => undefined);
+    try {
+      return await work(async (sql) => {
+        await client.query(sql).catch((error: unknown) => {
+          throw endsConnection(error) ? connectionLost(error) : toDatabaseError(error);
+        });
+      });
+    } finally {
+      await client.end();
+    }
   }
 
   /** Undefined behind PgBouncer, which gives notifications to no one. */
