@@ -180,9 +180,9 @@ describe('wrong values', () => {
 describe('settings that Aquifer can do without', () => {
   it('are kept where this version does not use them, with a warning', async () => {
     const { values, warnings } = await loadAlone({
-      VECTOR_DB_PROVIDER: 'chroma',
+      VECTOR_DB_PROVIDER: 'chromadb',
     });
-    expect(values.vectors.provider).toBe('chroma');
+    expect(values.vectors.store).toBe('chromadb');
     expect(warnings).toEqual(['VECTOR_DB_PROVIDER is not used in this version.']);
   });
 

@@ -4,10 +4,12 @@ import { chat } from './chat.js';
 import { chunking } from './chunking.js';
 import { embeddings } from './embeddings.js';
 import { extraction } from './extraction.js';
+import { jobs } from './jobs.js';
 import { relational } from './relational.js';
 import { search } from './search.js';
-import { redis, vectors } from './services.js';
+import { redis } from './services.js';
 import { settingRegistry } from './setting.js';
+import { vectors } from './vectors.js';
 
 const dataDir = z
   .string()
@@ -43,6 +45,7 @@ export const configSchema = z.strictObject({
   extraction: extraction.prefault({}),
   chunking: chunking.prefault({}),
   embeddings: embeddings.prefault({}),
+  jobs: jobs.prefault({}),
   search: search.prefault({}),
   chat: chat.prefault({}),
 });
