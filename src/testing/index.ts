@@ -4,3 +4,8 @@
 export { cacheStoreConformance } from '../cache/store/conformance.js';
 export { embedderConformance } from '../embeddings/conformance.js';
 export { relationalConformance } from '../relational/conformance.js';
+export {
+  MemoryVectorStore,
+  type VectorStoreFixture,
+  vectorStoreConformance,
+} from '../vectors/conformance.js';

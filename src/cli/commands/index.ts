@@ -7,6 +7,7 @@ import { registerIngest } from './ingest.js';
 import { registerMigrate } from './migrate/index.js';
 import { registerSearch } from './search.js';
 import { registerStatus } from './status.js';
+import { registerVectors } from './vectors/index.js';
 
 export type Register = (program: Command, setExitCode: (code: number) => void) => void;
 
@@ -17,6 +18,7 @@ export const commands: readonly Register[] = [
   registerStatus,
   registerConfig,
   registerMigrate,
+  registerVectors,
   registerEval,
   registerDemo,
 ];
