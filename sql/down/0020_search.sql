@@ -9,6 +9,7 @@ drop function aquifer.explained_terms;
 drop function aquifer.rank_items;
 drop function aquifer.similarities;
 drop function aquifer.semantic_leg;
+drop function aquifer.question_vector;
 drop type aquifer.ranking;
 drop function aquifer.milliseconds_since;
 drop function aquifer.similarity_of;

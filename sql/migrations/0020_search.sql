@@ -12,14 +12,21 @@ create function aquifer.milliseconds_since(start timestamptz) returns float8
 -- What a ranking found, best first: arrays of one length, and how it went.
 create type aquifer.ranking as (item_ids integer[], scores float8[], lexical float8[], semantic float8[], explained jsonb);
 
--- The nearest in the active spaces of a model, of several collections.
-create function aquifer.semantic_leg(collections integer[], of_model text, target halfvec, depth integer, recall float8,
-                                     candidates integer[], out item_ids integer[], out scores float8[], out explained jsonb)
+-- The question as a model puts it: `target` is that of the request's `model`, `others` has those of further models.
+create function aquifer.question_vector(request jsonb, target halfvec, model text) returns halfvec
+  language sql stable
+  return case when model = request ->> 'model' then target else (request -> 'others' ->> model)::halfvec end;
+
+-- The nearest in the active spaces of several collections, as far as the question has a vector of their models.
+create function aquifer.semantic_leg(collections integer[], request jsonb, target halfvec, candidates integer[],
+                                     out item_ids integer[], out scores float8[], out explained jsonb)
   language plpgsql volatile
   as $$
 declare
   space aquifer.vector_spaces;
   way aquifer.vector_route;
+  question halfvec;
+  depth integer := (request ->> 'depth')::integer;
 begin
   item_ids := '{}';
   scores := '{}';
@@ -27,43 +34,47 @@ begin
   for space in
     select * from aquifer.vector_spaces s
     where s.tenant_id = aquifer.current_tenant() and s.collection_id = any (collections)
-      and s.model = of_model and s.state = 'active'
+      and s.state = 'active' and s.vectors > 0
   loop
-    if vector_dims(target) <> space.dimensions then
+    question := aquifer.question_vector(request, target, space.model);
+    continue when question is null;
+    if vector_dims(question) <> space.dimensions then
       raise exception 'a vector of % dimensions was asked of the space % of % with %',
-        vector_dims(target), space.name, space.model, space.dimensions using errcode = 'AQ020';
+        vector_dims(question), space.name, space.model, space.dimensions using errcode = 'AQ020';
     end if;
-    way := aquifer.route_nearest(space, depth, recall, cardinality(candidates));
+    way := aquifer.route_nearest(space, depth, (request ->> 'recall')::float8, cardinality(candidates));
     select item_ids || coalesce(array_agg(n.item_id), '{}'),
            scores || coalesce(array_agg(aquifer.similarity_of(space.metric, n.distance)), '{}')
     into item_ids, scores
-    from aquifer.nearest_by(way, space, target, depth, candidates) n;
-    explained := explained || jsonb_build_object('space', space.id, 'collection', space.collection_id, 'route', way.route,
+    from aquifer.nearest_by(way, space, question, depth, candidates) n;
+    explained := explained || jsonb_build_object('space', space.id, 'collection', space.collection_id,
+                                                 'model', space.model, 'route', way.route,
                                                  'efSearch', way.ef, 'vectors', way.vectors);
   end loop;
 end $$;
 
 -- The similarity of given items, whatever their rank.
-create function aquifer.similarities(collections integer[], of_model text, target halfvec, items integer[])
+create function aquifer.similarities(collections integer[], request jsonb, target halfvec, items integer[])
   returns table (item_id integer, similarity float8)
   language plpgsql stable
   set plan_cache_mode = force_generic_plan
   as $$
 begin
   return query
-  select v.item_id, max(case s.metric when 'inner' then -(v.embedding <#> target) when 'cosine' then 1 - (v.embedding <=> target)
-                        else 1 / (1 + (v.embedding <-> target)) end)
+  select v.item_id, max(case s.metric when 'inner' then -(v.embedding <#> q.vector) when 'cosine' then 1 - (v.embedding <=> q.vector)
+                        else 1 / (1 + (v.embedding <-> q.vector)) end)
   from aquifer.vector_spaces s
+  cross join lateral (select aquifer.question_vector(request, target, s.model) as vector) q
   cross join lateral (
     select x.item_id, x.embedding from unnest(items) as i (id)
     join aquifer.vectors x on x.tenant_id = s.tenant_id and x.space_id = s.id and x.item_id = i.id offset 0
   ) v
   where s.tenant_id = aquifer.current_tenant() and s.collection_id = any (collections)
-    and s.model = of_model and s.state = 'active'
+    and s.state = 'active' and q.vector is not null
   group by 1;
 end $$;
 
--- Ranks items for a question. Of the request: question, mode, depth, model, languages, k1, b, weight, low, high (the cosines
+-- Ranks items for a question. Of the request: question, mode, depth, model, others, languages, k1, b, weight, low, high (the cosines
 -- between which a model tells things apart), fusion ('convex' | 'rrf'), recall, prefix, fuzzy, semantic { items, scores } of
 -- a store elsewhere. An item that one leg found is judged by both.
 create function aquifer.rank_items(collections integer[], request jsonb, target halfvec, candidates integer[])
@@ -74,7 +85,6 @@ declare
   began timestamptz := clock_timestamp();
   mode text := request ->> 'mode';
   depth integer := (request ->> 'depth')::integer;
-  of_model text := request ->> 'model';
   weight float8 := (request ->> 'weight')::float8;
   low float8 := coalesce((request ->> 'low')::float8, 0);
   high float8 := coalesce((request ->> 'high')::float8, 1);
@@ -106,12 +116,12 @@ begin
       near_scores := array(select jsonb_array_elements_text(request -> 'semantic' -> 'scores')::float8);
     else
       select s.item_ids, s.scores, s.explained into near_items, near_scores, spaces
-      from aquifer.semantic_leg(collections, of_model, target, depth, (request ->> 'recall')::float8, candidates) s;
+      from aquifer.semantic_leg(collections, request, target, candidates) s;
       if mode = 'hybrid' and cardinality(word_items) > 0 then
         missing := array(select unnest(word_items) except select unnest(near_items));
         select near_items || coalesce(array_agg(s.item_id), '{}'), near_scores || coalesce(array_agg(s.similarity), '{}')
         into near_items, near_scores
-        from aquifer.similarities(collections, of_model, target, missing) s;
+        from aquifer.similarities(collections, request, target, missing) s;
       end if;
     end if;
     times := times || jsonb_build_object('semantic', aquifer.milliseconds_since(began));
@@ -239,7 +249,7 @@ begin
     shown := shown || jsonb_build_object('vector', (
       select v.embedding::text from aquifer.vectors v
       join aquifer.vector_spaces s on s.tenant_id = v.tenant_id and s.id = v.space_id and s.state = 'active'
-      where v.tenant_id = tenant and v.item_id = of_item and s.collection_id is not null and s.model = request ->> 'model'
+      where v.tenant_id = tenant and v.item_id = of_item and s.collection_id is not null
       order by v.window_no limit 1));
   end if;
   return shown;
@@ -313,7 +323,9 @@ begin
     order by g.score desc, g.id
     limit (request ->> 'limit')::integer
   ) h;
-  answer := jsonb_build_object('hits', coalesce(hits, '[]'), 'candidates', cardinality(candidates));
+  answer := jsonb_build_object('hits', coalesce(hits, '[]'), 'candidates', cardinality(candidates),
+    'models', (select coalesce(jsonb_agg(distinct s.model), '[]') from aquifer.vector_spaces s
+               where s.tenant_id = tenant and s.collection_id = any (collections) and s.state = 'active' and s.vectors > 0));
   if jsonb_typeof(request -> 'facets') = 'array' then
     answer := answer || jsonb_build_object('facets', aquifer.facet_counts(
       array(select distinct c.document_id from unnest(ranked.item_ids) as r (id)

@@ -19,6 +19,8 @@ export interface DocumentDependencies {
   readonly relational: RelationalProvider;
   readonly extractor: Extractor;
   readonly embedder: Embedder;
+  /** Opens another model, that of a collection, by its id; undefined where nothing here serves it. */
+  readonly embedderOf?: (modelId: string) => Promise<Embedder | undefined>;
   readonly chunking: Required<ChunkingOptions>;
   /** The collection to write to. @default 'default' */
   readonly collection?: string;
@@ -36,6 +38,8 @@ interface Target {
   /** Of documents that do not say theirs; `auto` to find it from the text. */
   readonly language: string;
   readonly chunking: Partial<ChunkingOptions>;
+  /** Null for that of the layer. */
+  readonly model: string | null;
   readonly documentId?: string | null;
   readonly title?: string;
   readonly sourceHash?: string;
@@ -49,12 +53,13 @@ interface Target {
  * @throws AQF_COLLECTION_NOT_FOUND
  */
 export async function ingest(
-  deps: DocumentDependencies,
+  general: DocumentDependencies,
   context: TenantContext,
   given: DocumentInput,
 ): Promise<IngestResult> {
   const input = parseInput(given);
-  const target = await findTarget(deps, context, input.source);
+  const target = await findTarget(general, context, input.source);
+  const deps = { ...general, embedder: await embedderFor(general, target.model) };
   const chunking = { ...deps.chunking, ...target.chunking, ...input.chunking };
   const language = input.language ?? target.language;
   const hashes = { sourceHash: hashOf(input.bytes), recipeHash: recipeOf(deps, input, chunking, language) };
@@ -81,11 +86,21 @@ async function findTarget(
     values: [collection, source],
   });
   if (rows[0]) return rows[0];
-  if (collection === DEFAULT_COLLECTION) return { language: AUTO, chunking: {} };
+  if (collection === DEFAULT_COLLECTION) return { language: AUTO, chunking: {}, model: null };
   throw new AquiferError(
     'AQF_COLLECTION_NOT_FOUND',
     `There is no collection ${JSON.stringify(collection)} in this tenant.`,
   );
+}
+
+/** A collection whose model nothing here serves cannot be written to, or it would have two. */
+async function embedderFor({ embedder, embedderOf }: DocumentDependencies, model: string | null) {
+  if (model === null || model === embedder.model.id) return embedder;
+  const other = await embedderOf?.(model);
+  if (other) return other;
+  throw new AquiferError('AQF_MODEL_UNKNOWN', `The model of this collection, ${model}, is not served here.`, {
+    facts: { model },
+  });
 }
 
 async function extract(

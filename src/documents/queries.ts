@@ -21,7 +21,7 @@ const SUMMARY = `
 
 /** The collection, and the stored version of a source in it. $1 collection, $2 source */
 export const FIND_TARGET = `
-  select c.id as "collectionId", c.language, c.chunking, d.id as "documentId", d.title,
+  select c.id as "collectionId", c.language, c.chunking, c.model, d.id as "documentId", d.title,
          d.source_hash as "sourceHash", d.recipe_hash as "recipeHash", ${CHUNK_COUNT} as chunks
   from aquifer.collections c
   left join aquifer.documents d on d.tenant_id = c.tenant_id and d.collection_id = c.id and d.source = $2

@@ -1,3 +1,4 @@
+export { type EmbedderOf, ModelsInUse } from './question.js';
 export { type SearchFacts, SearchResults } from './results.js';
 export { type NearestElsewhere, type SearchDependencies, search } from './search.js';
 export { type RowSearchOptions, searchRows } from './search-rows.js';

@@ -1,9 +1,15 @@
 import type { Embedder } from '../embeddings/index.js';
 import type { Filter } from '../filters/index.js';
 import type { RelationalProvider, TenantContext } from '../relational/index.js';
-import { encodeVector } from '../vectors/index.js';
 import { type ParsedOptions, parseSearch } from './options.js';
 import { type PresentedChunk, presentChunk } from './present.js';
+import {
+  type EmbedderOf,
+  embedQuestion,
+  type ModelsInUse,
+  type QuestionVectors,
+  vectorParameter,
+} from './question.js';
 import { chooseResults } from './reorder.js';
 import { legDepth, requestOf } from './request.js';
 import { SearchResults } from './results.js';
@@ -26,6 +32,8 @@ export interface SearchDependencies {
   readonly relational: RelationalProvider;
   readonly embedder: Embedder;
   readonly settings: SearchSettings;
+  /** Collections may have other models than the layer: how those are opened, and what is remembered of them. */
+  readonly models?: { readonly embedderOf: EmbedderOf; readonly inUse: ModelsInUse };
   /** Where the vectors are, if not in the database. */
   readonly nearest?: NearestElsewhere;
 }
@@ -39,6 +47,8 @@ const SEARCH = {
 interface Answer {
   readonly hits: readonly PresentedChunk[];
   readonly candidates: number | null;
+  /** Of the vectors of the collections that were searched. */
+  readonly models: readonly string[];
   readonly facets?: Readonly<Record<string, readonly FacetValue[]>>;
   readonly explain?: Omit<SearchExplanation, 'candidates'>;
 }
@@ -55,18 +65,7 @@ export async function search(
   options: SearchOptions = {},
 ): Promise<SearchResults> {
   const { text, parsed } = parseSearch(question, options, deps.settings.defaultLimit);
-  const call = { tenantId: context.tenantId };
-  const vector = parsed.mode === 'lexical' ? undefined : await deps.embedder.embedQuery(text, call);
-  const request = {
-    ...requestOf(text, parsed, deps.embedder.model, deps.settings),
-    ...(deps.nearest &&
-      vector && { semantic: await nearestElsewhere(deps.nearest, context, vector, parsed) }),
-  };
-  const { rows } = await deps.relational.query<{ answer: Answer }>(context, {
-    ...SEARCH,
-    values: [JSON.stringify(request), vector ? encodeVector(vector) : null],
-  });
-  const answer = rows[0]?.answer ?? { hits: [], candidates: null };
+  const answer = await ask(deps, context, text, parsed);
   const { results, reranked } = await chooseResults(answer.hits, presentChunk, text, parsed);
   const short = results.length < parsed.limit ? shortReason(parsed, answer) : undefined;
   return SearchResults.having(results, {
@@ -75,6 +74,60 @@ export async function search(
     ...(answer.explain && { explain: { ...answer.explain, candidates: answer.candidates } }),
     ...(reranked !== undefined && { reranked }),
   });
+}
+
+/** Asks once, and again only when the collections turn out to be of other models than they were the last time. */
+async function ask(
+  deps: SearchDependencies,
+  context: TenantContext,
+  text: string,
+  parsed: ParsedOptions,
+): Promise<Answer> {
+  const { embedder, models } = deps;
+  const { tenantId } = context;
+  if (parsed.mode === 'lexical') return run(deps, context, text, parsed, undefined);
+  if (!models)
+    return run(
+      deps,
+      context,
+      text,
+      parsed,
+      await embedQuestion(embedder, none, [embedder.model.id], text, tenantId),
+    );
+  let known = models.inUse.of(tenantId) ?? [embedder.model.id];
+  for (;;) {
+    const question = await embedQuestion(embedder, models.embedderOf, known, text, tenantId);
+    const answer = await run(deps, context, text, parsed, question);
+    const missing = answer.models.filter((id) => !known.includes(id));
+    if (missing.length === 0) return answer;
+    known = answer.models;
+    if (!parsed.collections) models.inUse.note(tenantId, known);
+  }
+}
+
+async function none(): Promise<undefined> {
+  return undefined;
+}
+
+async function run(
+  { relational, embedder, settings, nearest }: SearchDependencies,
+  context: TenantContext,
+  text: string,
+  parsed: ParsedOptions,
+  question: QuestionVectors | undefined,
+): Promise<Answer> {
+  const { model } = question?.embedder ?? embedder;
+  const request = {
+    ...requestOf(text, parsed, model, settings),
+    ...(question && { others: question.others }),
+    ...(nearest &&
+      question && { semantic: await nearestElsewhere(nearest, context, question.vector, parsed) }),
+  };
+  const { rows } = await relational.query<{ answer: Answer }>(context, {
+    ...SEARCH,
+    values: [JSON.stringify(request), vectorParameter(question)],
+  });
+  return rows[0]?.answer ?? { hits: [], candidates: null, models: [] };
 }
 
 function nearestElsewhere(

@@ -131,6 +131,7 @@ export interface SearchExplanation {
 export interface SpaceExplanation {
   readonly space: number;
   readonly collection: number;
+  readonly model: string;
   /** `exact`, `candidates` (those the filter left), `signs`, `index` or `index-bits`. */
   readonly route: string;
   readonly efSearch: number | null;

@@ -1,0 +1,2 @@
+export { loadDocuments } from './load.js';
+export type { CutChunk, CutDocument, LoadDependencies, LoadOptions, LoadResult } from './types.js';
