@@ -50,7 +50,8 @@ export class ModelRegistry {
     const known = KNOWN_MODELS.flatMap(({ names, providers, facts }) =>
       providers.flatMap((provider) => names.map((name) => row(`${provider}:${name}`, facts))),
     );
-    return [...this.#own.values(), BUILTIN_MODEL, ...known.filter(({ id }) => !this.#own.has(id))];
+    const others = [BUILTIN_MODEL, ...known].filter(({ id }) => !this.#own.has(id));
+    return [...this.#own.values(), ...others];
   }
 
   /** Whether something is known of a model, whoever serves it. */

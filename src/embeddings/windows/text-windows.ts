@@ -53,7 +53,9 @@ function fittingParts(
   limit: number,
   count: (text: string) => number,
 ): Omit<Piece, 'endsSentence'>[] {
-  const size = count(text.slice(start, end));
+  const part = text.slice(start, end);
+  // The first word of a window loses the space before it, and may then have more tokens.
+  const size = Math.max(count(part), count(part.trim()));
   const middle = betweenCharacters(text, start + ((end - start) >> 1));
   if (size <= limit || middle <= start || middle >= end) return [{ start, end, size: Math.min(size, limit) }];
   return [
