@@ -2,6 +2,7 @@ import { messageOf } from '../src/errors/index.js';
 import { cacheBenchmark } from './cache.js';
 import { runBenchmarks } from './harness/run.js';
 import { ingestBenchmark } from './ingest.js';
+import { knowledgeBenchmark } from './knowledge.js';
 import { relationalBenchmark } from './relational.js';
 import { searchBenchmark } from './search.js';
 import { startBenchmark } from './start.js';
@@ -13,6 +14,7 @@ try {
     searchBenchmark,
     relationalBenchmark,
     cacheBenchmark,
+    knowledgeBenchmark,
   ]);
 } catch (error) {
   console.error(process.env.DEBUG ? error : `bench: ${messageOf(error)}`);
