@@ -23,6 +23,14 @@ interface Report {
   readonly modes: Readonly<Record<string, Measures>>;
 }
 
+interface Compared extends Report {
+  readonly recall: object;
+  readonly comparison: {
+    readonly with: string;
+    readonly modes: readonly [{ readonly mode: string; readonly metrics: readonly object[] }];
+  };
+}
+
 let folder: string;
 let tiny: string;
 let dataDir: string;
@@ -71,6 +79,53 @@ describe('aquifer eval', () => {
     expect(await cliJson(['status', '--data-dir', dataDir, '--tenant', 'eval:tiny'])).toMatchObject({
       documents: 3,
     });
+  });
+
+  test('puts a run beside an earlier one, query by query, and recall beside exact search', async () => {
+    const earlier = join(folder, 'earlier.trec');
+    writeFileSync(earlier, 'q1 Q0 d2 1 2 t\nq1 Q0 d1 2 1 t\nq2 Q0 d3 1 1 t\n');
+    const perQuery = join(folder, 'changes');
+    const args = ['eval', tiny, '--data-dir', dataDir, '--mode', 'lexical', '--recall', '2'];
+    const report = await cliJson<Compared>([...args, '--compare', earlier, '--per-query', perQuery]);
+    expect(report.recall).toMatchObject({ k: 2, queries: 2, mean: 1, worst: 1, incomplete: 0 });
+    expect(report.comparison.with).toBe(earlier);
+    const [{ mode, metrics }] = report.comparison.modes;
+    expect(mode).toBe('lexical');
+    // The earlier run has the relevant document of q1 in the second place: 1 / log2(3), and 1 / 2.
+    expect(metrics).toMatchObject([
+      {
+        metric: 'ndcg10',
+        first: 1,
+        second: expect.closeTo((1 + 1 / Math.log2(3)) / 2, 9),
+        losses: 1,
+        ties: 1,
+      },
+      { metric: 'recall100', difference: 0, ties: 2 },
+      { metric: 'mrr10', first: 1, second: 0.75, wins: 0, losses: 1, randomisation: { p: 1, exact: true } },
+    ]);
+    expect(readFileSync(join(perQuery, 'lexical.tsv'), 'utf8').split('\n')[1]).toBe(
+      'q1\t1.000000\t0.630930\t-0.369070\twho lights the lighthouse lamp',
+    );
+  });
+
+  test('puts another setting or model beside it, for a reader', async () => {
+    const args = ['eval', tiny, '--data-dir', dataDir, '--mode', 'hybrid', '--compare'];
+    const setting = await cli([...args, 'mode=lexical']);
+    expect(setting.stdout).toMatch(/second: mode=lexical\n\nhybrid\n\nmetric +first +second +change/);
+    expect(setting.stdout).toMatch(/^nDCG@10 +1\.0000 +1\.0000 +0\.0000 +0 +0 +2 +1\.000 +1\.000$/m);
+    const model = await cli([...args, 'builtin']);
+    expect(model.stdout).toContain('second: builtin');
+  });
+
+  test.each([
+    [['--per-query', 'x'], 'needs --compare'],
+    [['--fusion-weight', '2'], 'a number from 0 to 1'],
+    [['--compare', 'colour=red'], 'no setting "colour"'],
+    [['--mode', 'lexical', '--compare', 'mode=magic'], 'lexical or semantic or hybrid'],
+  ])('ends with 2 for %j', async (options, message) => {
+    const { code, stdout, stderr } = await cli(['eval', tiny, '--data-dir', dataDir, ...options]);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toContain(message);
   });
 
   test('ends with 1 and names the file that is missing', async () => {

@@ -135,6 +135,7 @@ describe('chunks of one document', () => {
           for (const { content, start, end } of citations) expect(content).toBe(text.slice(start, end));
         },
       ),
+      { numRuns: 40 },
     );
   });
 });

@@ -5,7 +5,7 @@ import { AquiferError } from '../../errors/index.js';
 import { type Evaluation, perQueryLines, readBeirDataset, writeTrecRun } from '../../evaluation/index.js';
 import { SEARCH_MODES, type SearchMode } from '../../search/index.js';
 import { wholeNumber, withDataDir } from '../options.js';
-import { type Comparison, compareWith } from './eval/compare.js';
+import { type Comparison, compareWith, otherRuns } from './eval/compare.js';
 import { measure } from './eval/measure.js';
 import { toJson, toText } from './eval/print.js';
 import { type EvalSettings, share } from './eval/settings.js';
@@ -76,10 +76,11 @@ async function evaluateFolder(folder: string, options: EvalCommandOptions): Prom
   const settings = settingsOf(options);
   const { recall, ...rest } = options;
   const asked = { ...rest, ...(recall !== undefined && { recall: recall === true ? 10 : recall }) };
+  const runs = options.compare && (await otherRuns(options.compare, dataset, settings, asked));
   const measured = await measure(dataset, settings, asked);
   if (options.run) await writeRuns(options.run, measured.evaluation);
   const comparison =
-    options.compare && (await compareWith(options.compare, measured, dataset, settings, asked));
+    options.compare && runs ? await compareWith(options.compare, runs, measured, dataset) : undefined;
   const outcome = { dataset, ...measured, ...(comparison && { comparison }) };
   if (options.perQuery && comparison) {
     await writeQueries(

@@ -27,43 +27,48 @@ export interface Comparison {
   readonly modes: readonly ModeComparison[];
 }
 
+/** Measures what is compared with, after the first run: only one process has an embedded database. */
+export type OtherRuns = () => Promise<(mode: SearchMode) => Promise<Run>>;
+
 /**
- * Compares what was measured with a TREC run file, with a folder of them as `--run` writes it, with another model, or with
- * one setting changed.
- * @throws AQF_ARGUMENT_INVALID, AQF_MODEL_UNKNOWN, AQF_EVAL_DATASET_INVALID
+ * What a run is compared with: a TREC run file, a folder of them as `--run` writes it, another model, or one setting
+ * changed. Nothing is measured yet.
+ * @throws AQF_ARGUMENT_INVALID for a setting that there is not
  */
-export async function compareWith(
+export async function otherRuns(
   other: string,
-  { evaluation }: Measured,
   dataset: BeirDataset,
   settings: EvalSettings,
   options: MeasureOptions,
+): Promise<OtherRuns> {
+  const found = await stat(other).catch(() => undefined);
+  if (found?.isDirectory()) return async () => (mode) => readTrecRun(join(other, `${mode}.trec`));
+  if (found) return async () => () => readTrecRun(other);
+  const changed = changedSettings(settings, other);
+  const { recall: _, ...rest } = options;
+  const [only] = changed.modes.length === 1 ? changed.modes : [];
+  return async () => {
+    const { evaluation } = await measure(dataset, changed, rest);
+    return async (mode) => evaluation.modes[only ?? mode].run;
+  };
+}
+
+/** @throws AQF_MODEL_UNKNOWN, AQF_EVAL_DATASET_INVALID */
+export async function compareWith(
+  other: string,
+  runs: OtherRuns,
+  { evaluation }: Measured,
+  { judgements }: BeirDataset,
 ): Promise<Comparison> {
-  const runOf = await otherRuns(other, dataset, settings, options);
+  const runOf = await runs();
   const modes: ModeComparison[] = [];
-  for (const mode of settings.modes) {
-    const [first, second] = [evaluation.modes[mode].run, await runOf(mode)];
+  for (const [mode, { run: first }] of Object.entries(evaluation.modes) as [SearchMode, { run: Run }][]) {
+    const second = await runOf(mode);
     modes.push({
       mode,
-      metrics: compareRuns(dataset.judgements, first, second),
-      queries: compareQueries(dataset.judgements, first, second, 'ndcg10'),
+      metrics: compareRuns(judgements, first, second),
+      queries: compareQueries(judgements, first, second, 'ndcg10'),
     });
   }
   return { with: other, modes };
-}
-
-async function otherRuns(
-  other: string,
-  dataset: BeirDataset,
-  settings: EvalSettings,
-  options: MeasureOptions,
-): Promise<(mode: SearchMode) => Promise<Run>> {
-  const found = await stat(other).catch(() => undefined);
-  if (found?.isDirectory()) return (mode) => readTrecRun(join(other, `${mode}.trec`));
-  if (found) return () => readTrecRun(other);
-  const changed = changedSettings(settings, other);
-  const { recall: _, ...silent } = options;
-  const { evaluation } = await measure(dataset, changed, silent);
-  const [only] = changed.modes.length === 1 ? changed.modes : [];
-  return async (mode) => evaluation.modes[only ?? mode].run;
 }
