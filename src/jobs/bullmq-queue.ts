@@ -32,6 +32,8 @@ export interface QueueBackend {
 
 const JOB_NAME = 'turn';
 const FAILED_KEPT = 1000;
+/** The first to open a queue makes its tables. */
+const OPENING_TIMEOUT_MS = 120_000;
 
 /** A TurnQueue over BullMQ: one job a tenant at most, by deduplication that remembers what is added during the turn. */
 export class BullQueue implements TurnQueue {
@@ -53,7 +55,7 @@ export class BullQueue implements TurnQueue {
   }
 
   static async open(backend: QueueBackend, settings: QueueSettings): Promise<BullQueue> {
-    const queue = await answered(backend.place, () => backend.openQueue());
+    const queue = await answered(backend.place, () => backend.openQueue(), OPENING_TIMEOUT_MS);
     return new BullQueue(backend, queue, settings);
   }
 

@@ -2,8 +2,12 @@ import { createHash } from 'node:crypto';
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
+import { setTimeout as wait } from 'node:timers/promises';
 import { seeded } from '../support/seeded.js';
 import { type Answer, DIMENSIONS } from './pipeline-worker.js';
+
+/** Milliseconds of a call, so that something is in flight when something is killed. */
+const LATENCY_MS = 100;
 
 /** A model behind HTTP that counts what it embeds, and now and then answers 429 or 500, nothing at all, or half. */
 export class FlakyModel {
@@ -16,6 +20,7 @@ export class FlakyModel {
   private constructor() {
     this.#server = createServer(async (request, response) => {
       const texts = JSON.parse(await text(request)) as string[];
+      await wait(LATENCY_MS);
       this.#answer(texts, response);
     });
   }

@@ -4,7 +4,9 @@ import { registerDemo } from './demo.js';
 import { registerDocuments } from './documents.js';
 import { registerEval } from './eval.js';
 import { registerIngest } from './ingest.js';
+import { registerJobs } from './jobs/index.js';
 import { registerMigrate } from './migrate/index.js';
+import { registerModels } from './models/index.js';
 import { registerSearch } from './search.js';
 import { registerStatus } from './status.js';
 import { registerVectors } from './vectors/index.js';
@@ -18,6 +20,8 @@ export const commands: readonly Register[] = [
   registerStatus,
   registerConfig,
   registerMigrate,
+  registerJobs,
+  registerModels,
   registerVectors,
   registerEval,
   registerDemo,

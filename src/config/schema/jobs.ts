@@ -31,7 +31,8 @@ export const jobs = z.strictObject({
     min: 1,
     max: 100,
     default: 8,
-    description: 'Times that a document is tried until it is a dead letter. Waiting for a rate limit does not count.',
+    description:
+      'Times that a document is tried until it is a dead letter. Waiting for a rate limit does not count.',
     variables: ['AQUIFER_JOBS_ATTEMPTS'],
   }),
   sweepMs: wholeNumber({

@@ -1,0 +1,69 @@
+import type { AquiferConfig } from '../../../config/index.js';
+import type { Embedder } from '../../../embeddings/index.js';
+import { isAquiferError } from '../../../errors/index.js';
+import { openTurnQueue, type RedisQueueOptions } from '../../../jobs/index.js';
+import { openRelational } from '../../../layer/index.js';
+import { EmbeddingPipeline, type PipelineDependencies } from '../../../pipeline/index.js';
+import type { CommonOptions } from '../../options.js';
+import { loadCommandConfig } from '../../session.js';
+import { Models } from './models.js';
+
+/** What commands about jobs work with. */
+export interface Workplace extends PipelineDependencies {
+  /** The tenant of the command. */
+  readonly tenantId: string;
+  readonly pipeline: EmbeddingPipeline;
+  /** @throws AQF_MODEL_UNKNOWN, AQF_VECTOR_DIMENSIONS */
+  openModel(name: string): Promise<Embedder>;
+}
+
+/** The name of the queue of the embedding pipeline, the same in every process. */
+const QUEUE = 'embeddings';
+
+/** Opens database and queue for the time of a command, and models when they are needed. */
+export async function withWorkplace<T>(
+  options: CommonOptions,
+  work: (workplace: Workplace) => Promise<T>,
+): Promise<T> {
+  const { values: config } = await loadCommandConfig(options);
+  const models = new Models(config.embeddings);
+  const relational = await openRelational(config);
+  try {
+    const { model } = await models.open(config.embeddings.model);
+    const queue = await openTurnQueue({ name: QUEUE, relational, ...queuePlace(config) });
+    const deps: PipelineDependencies = {
+      relational,
+      queue,
+      defaultModel: model.id,
+      embedderOf: (_tenant, name) => unlessUnknown(models.open(name)),
+      onError: (error) => process.stderr.write(`${(error as Error).message}\n`),
+    };
+    const { concurrency, batch, attempts, sweepMs } = config.jobs;
+    const pipeline = new EmbeddingPipeline(deps, { concurrency, batch, attempts, sweepMs });
+    try {
+      return await work({
+        ...deps,
+        tenantId: config.tenant,
+        pipeline,
+        openModel: (name) => models.open(name),
+      });
+    } finally {
+      await pipeline.stop();
+      await queue.close();
+    }
+  } finally {
+    await models.close();
+    await relational.close();
+  }
+}
+
+function queuePlace({ jobs, redis }: AquiferConfig): { readonly redis?: RedisQueueOptions } {
+  return redis.url !== undefined && jobs.queue !== 'postgres' ? { redis: { url: redis.url } } : {};
+}
+
+function unlessUnknown(opening: Promise<Embedder>): Promise<Embedder | undefined> {
+  return opening.catch((error: unknown) => {
+    if (isAquiferError(error, 'AQF_MODEL_UNKNOWN')) return undefined;
+    throw error;
+  });
+}
