@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { AquiferError } from '../../errors/index.js';
 import { storable } from '../../relational/index.js';
 import { hashOf } from '../hash.js';
+import { parseInput } from '../input.js';
 import { languageOf } from '../language.js';
 import type { Metadata } from '../types.js';
 import type { CutChunk, CutDocument } from './types.js';
@@ -33,7 +34,6 @@ export interface ReadyDocument {
 const BETWEEN_CHUNKS = '\n\n';
 /** A token of English is four characters long, about. Counting them would take longer than all the rest. */
 const CHARACTERS_A_TOKEN = 4;
-const LONGEST_SOURCE = 4096;
 
 /**
  * A document as its rows will be. Its content is that of its chunks, one after the other.
@@ -44,7 +44,7 @@ export async function prepareDocument(
   model: { readonly id: string; readonly dimensions: number },
   languageOfCollection: string,
 ): Promise<ReadyDocument> {
-  const { source, title, metadata = {}, chunks } = storableText(given);
+  const { source, title, metadata = {}, chunks } = checked(given);
   const ready = placed(chunks, title, model.dimensions);
   const content = ready.map(({ text }) => text).join(BETWEEN_CHUNKS);
   const language = await languageOf(content, given.language ?? languageOfCollection);
@@ -61,13 +61,11 @@ export async function prepareDocument(
   };
 }
 
-function storableText({ source, title, metadata, chunks }: CutDocument) {
-  if (typeof source !== 'string' || source === '' || source.length > LONGEST_SOURCE) {
-    throw invalid(`source must be a text of 1 to ${LONGEST_SOURCE} characters`);
-  }
-  if (typeof title !== 'string') throw invalid('title must be a text');
+/** What every document must be, and with texts that can be stored. */
+function checked({ source, title, metadata, language, chunks }: CutDocument) {
   if (!Array.isArray(chunks)) throw invalid('chunks must be a list');
-  return { source: storable(source), title: storable(title), metadata: storable(metadata), chunks };
+  const input = { source, title, text: '', ...(metadata && { metadata }), ...(language && { language }) };
+  return { ...parseInput(input), title: storable(title), chunks };
 }
 
 function placed(chunks: readonly CutChunk[], title: string, dimensions: number): ReadyChunk[] {
