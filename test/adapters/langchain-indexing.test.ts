@@ -3,7 +3,7 @@ import { index } from '@langchain/core/indexing';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { AquiferRecordManager, AquiferVectorStore, bindVectors } from '../../src/adapters/langchain/index.js';
 import type { QueryResult, Row } from '../../src/relational/index.js';
-import { MemoryVectorStore } from '../../src/vectors/conformance/memory-store.js';
+import { pgvectorStore } from '../../src/vectors/pgvector/index.js';
 import { describeOnEachDatabase, type OpenedDatabase } from '../support/each-database.js';
 import { WORD_SPACE, WordEmbeddings } from './words.js';
 
@@ -24,7 +24,7 @@ await describeOnEachDatabase('index() of LangChain', (open) => {
     tests += 1;
     tenantId = `tenant${tests}`;
     embeddings = new WordEmbeddings();
-    const vectors = bindVectors(new MemoryVectorStore(), { kind: 'tenant', tenantId }, WORD_SPACE);
+    const vectors = bindVectors(pgvectorStore(database.provider), { kind: 'tenant', tenantId }, WORD_SPACE);
     vectorStore = new AquiferVectorStore(embeddings, { vectors });
     recordManager = managerOf(tenantId);
   });

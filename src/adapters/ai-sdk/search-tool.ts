@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { SearchOptions, SearchResult } from '../../search/index.js';
+import { passageText } from '../passage-text.js';
 import type { Searchable } from '../searchable.js';
 
 export interface SearchToolOptions {
@@ -75,6 +76,14 @@ export function searchTool(source: Searchable, { description, options }: SearchT
   };
 }
 
-function toPassage({ title, source, page, headingPath, content }: SearchResult, index: number): FoundPassage {
-  return { citation: index + 1, title, source, page, section: headingPath.join(' › '), text: content };
+function toPassage(result: SearchResult, index: number): FoundPassage {
+  const { title, source, page, headingPath } = result;
+  return {
+    citation: index + 1,
+    title,
+    source,
+    page,
+    section: headingPath.join(' › '),
+    text: passageText(result),
+  };
 }

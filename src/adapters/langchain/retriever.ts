@@ -1,6 +1,7 @@
 import { Document } from '@langchain/core/documents';
 import { BaseRetriever, type BaseRetrieverInput } from '@langchain/core/retrievers';
 import type { SearchOptions, SearchResult } from '../../search/index.js';
+import { passageText } from '../passage-text.js';
 import type { Searchable } from '../searchable.js';
 
 export interface AquiferRetrieverFields extends BaseRetrieverInput {
@@ -32,10 +33,11 @@ export class AquiferRetriever extends BaseRetriever {
 }
 
 /** What the search says of a passage goes over metadata of the same name. */
-function toDocument({ metadata, content, snippet: _, scores: __, ...citation }: SearchResult): Document {
+function toDocument(result: SearchResult): Document {
+  const { metadata, content: _, snippet: __, scores: ___, neighbours: ____, ...citation } = result;
   return new Document({
     id: `${citation.documentId}.${citation.ordinal}`,
-    pageContent: content,
+    pageContent: passageText(result),
     metadata: { ...metadata, ...citation },
   });
 }
