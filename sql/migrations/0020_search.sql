@@ -75,8 +75,8 @@ begin
 end $$;
 
 -- Ranks items for a question. Of the request: question, mode, depth, model, others, languages, k1, b, weight, low, high (the cosines
--- between which a model tells things apart), fusion ('convex' | 'rrf'), recall, prefix, fuzzy, semantic { items, scores } of
--- a store elsewhere. An item that one leg found is judged by both.
+-- between which a model tells things apart), fusion ('convex' | 'rrf'), recall, prefix, fuzzy. An item that one leg found
+-- is judged by both.
 create function aquifer.rank_items(collections integer[], request jsonb, target halfvec, candidates integer[])
   returns aquifer.ranking
   language plpgsql volatile
@@ -111,18 +111,13 @@ begin
     began := clock_timestamp();
   end if;
   if mode <> 'lexical' then
-    if request ? 'semantic' then
-      near_items := array(select jsonb_array_elements_text(request -> 'semantic' -> 'items')::integer);
-      near_scores := array(select jsonb_array_elements_text(request -> 'semantic' -> 'scores')::float8);
-    else
-      select s.item_ids, s.scores, s.explained into near_items, near_scores, spaces
-      from aquifer.semantic_leg(collections, request, target, candidates) s;
-      if mode = 'hybrid' and cardinality(word_items) > 0 then
-        missing := array(select unnest(word_items) except select unnest(near_items));
-        select near_items || coalesce(array_agg(s.item_id), '{}'), near_scores || coalesce(array_agg(s.similarity), '{}')
-        into near_items, near_scores
-        from aquifer.similarities(collections, request, target, missing) s;
-      end if;
+    select s.item_ids, s.scores, s.explained into near_items, near_scores, spaces
+    from aquifer.semantic_leg(collections, request, target, candidates) s;
+    if mode = 'hybrid' and cardinality(word_items) > 0 then
+      missing := array(select unnest(word_items) except select unnest(near_items));
+      select near_items || coalesce(array_agg(s.item_id), '{}'), near_scores || coalesce(array_agg(s.similarity), '{}')
+      into near_items, near_scores
+      from aquifer.similarities(collections, request, target, missing) s;
     end if;
     times := times || jsonb_build_object('semantic', aquifer.milliseconds_since(began));
     began := clock_timestamp();

@@ -41,6 +41,7 @@ export class Documents {
   async ingest(input: DocumentInput): Promise<IngestResult> {
     const result = await ingest(this.#deps, this.#context, input);
     if (result.status !== 'unchanged') await this.#changed();
+    if (input.embed === 'later') this.#deps.onLater?.();
     return result;
   }
 
@@ -54,6 +55,7 @@ export class Documents {
       return await ingestFiles(this.#deps, this.#context, this.#repository, paths, options);
     } finally {
       await this.#changed();
+      if (options?.embed === 'later') this.#deps.onLater?.();
     }
   }
 

@@ -26,6 +26,8 @@ export interface DocumentDependencies {
   readonly collection?: string;
   /** Awaited after documents of a tenant were stored or removed. */
   readonly onChange?: (tenantId: string) => Promise<void>;
+  /** Told when a document was stored that is to be embedded later. */
+  readonly onLater?: () => void;
 }
 
 /** Changes whenever extraction or chunking would cut the same bytes differently: stored rows are then redone. */

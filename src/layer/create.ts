@@ -5,7 +5,7 @@ import {
   loadConfig,
   type ResolvedConfig,
 } from '../config/index.js';
-import { checkedEmbedder, createBuiltinEmbedder, type Embedder } from '../embeddings/index.js';
+import { type Embedder, UsageMeter } from '../embeddings/index.js';
 import type { KeyProvider } from '../encryption/index.js';
 import { type AnyEntity, ensureEntities } from '../entities/index.js';
 import { Relay } from '../events/index.js';
@@ -14,8 +14,10 @@ import { Maintenance } from '../maintenance/index.js';
 import { assertMigrated, migrate, type RelationalProvider } from '../relational/index.js';
 import { Caches } from './caches.js';
 import { DataLayer } from './data-layer.js';
+import { Embedders } from './embedders.js';
 import { openEncryption } from './encryption.js';
 import { openRelational } from './providers.js';
+import { openVectorStore } from './vector-store.js';
 
 export interface DataLayerOptions extends AquiferConfigInput {
   /** An embedder of your own in place of the built-in one; the layer closes it. */
@@ -64,11 +66,15 @@ export async function openDataLayer(
     if (config.values.relational.migrate === 'auto') await ensureEntities(relational, entities);
     const encryption = await openEncryption(config.values, entities, keys);
     const maintenance = new Maintenance(relational);
+    const usage = new UsageMeter({ relational });
     const parts = {
       config,
       relational,
       extractor: createExtractor(config.values.extraction.limits),
-      embedder: embedder ? checkedEmbedder(embedder) : createBuiltinEmbedder(),
+      usage,
+      entities,
+      embedders: await Embedders.open(config.values.embeddings, usage, embedder),
+      vectors: await openVectorStore(config.values, relational),
       encryption,
       relay: new Relay(relational),
       maintenance,

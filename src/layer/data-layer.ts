@@ -1,16 +1,22 @@
 import type { CacheStats } from '../cache/index.js';
 import type { ResolvedConfig } from '../config/index.js';
-import type { Embedder, EmbeddingModel } from '../embeddings/index.js';
+import type { EmbeddingModel, UsageMeter } from '../embeddings/index.js';
 import type { Encryption } from '../encryption/index.js';
+import type { AnyEntity } from '../entities/index.js';
 import { AquiferError } from '../errors/index.js';
 import type { Relay } from '../events/index.js';
 import type { Extractor } from '../extraction/index.js';
 import type { Maintenance, MaintenanceReport } from '../maintenance/index.js';
 import type { Metrics } from '../metrics/index.js';
 import type { JsonValue, PoolFigures, ProviderHealth, RelationalProvider } from '../relational/index.js';
+import { type ChatModel, openChat } from '../retrieval/index.js';
+import { ModelsInUse } from '../search/index.js';
 import { type ScopeOptions, systemContext, tenantContext } from '../tenancy/index.js';
+import type { VectorStore } from '../vectors/index.js';
 import { createWriteBehind, type WriteBehind, type WriteBehindOptions } from '../write-behind/index.js';
 import type { Caches } from './caches.js';
+import type { Embedders } from './embedders.js';
+import { EmbeddingWork } from './embedding-work.js';
 import { Keys } from './keys.js';
 import { Scope } from './scope.js';
 import { System } from './system.js';
@@ -20,7 +26,10 @@ export interface LayerParts {
   readonly config: ResolvedConfig;
   readonly relational: RelationalProvider;
   readonly extractor: Extractor;
-  readonly embedder: Embedder;
+  readonly embedders: Embedders;
+  readonly usage: UsageMeter;
+  readonly vectors: VectorStore;
+  readonly entities: readonly AnyEntity[];
   readonly encryption: Encryption | undefined;
   readonly relay: Relay;
   readonly maintenance: Maintenance;
@@ -32,7 +41,12 @@ export class DataLayer implements AsyncDisposable {
   readonly config: ResolvedConfig;
   /** The life of the tenants' keys. */
   readonly keys: Keys;
+  /** What is embedded later: backlog, failures, the change of a model. */
+  readonly embedding: EmbeddingWork;
   readonly #parts: LayerParts;
+  readonly #models = new ModelsInUse();
+  readonly #entities: ReadonlyMap<string, AnyEntity>;
+  #chat: ChatModel | undefined;
   readonly #queues: { close(): Promise<void> }[] = [];
   #metrics: Promise<Metrics> | undefined;
   #closed: Promise<void> | undefined;
@@ -41,19 +55,43 @@ export class DataLayer implements AsyncDisposable {
     this.config = parts.config;
     this.#parts = parts;
     this.keys = new Keys(parts.relational, parts.encryption);
+    this.#entities = new Map(parts.entities.map((entity) => [entity.name, entity]));
+    this.embedding = new EmbeddingWork({
+      ...parts,
+      config: parts.config.values,
+      onDocumentsChange: parts.caches.onDocumentsChange,
+    });
+    if (parts.entities.some(({ traits }) => traits.searchable)) this.embedding.startIfWanted();
   }
 
   /** @throws AQF_SCOPE_MISSING, AQF_ARGUMENT_INVALID, AQF_LAYER_CLOSED */
   scope(options: ScopeOptions): Scope {
     this.#assertOpen();
-    const { relational, extractor, embedder, encryption, config, caches } = this.#parts;
+    const { relational, extractor, embedders, encryption, config, caches, vectors } = this.#parts;
+    const embedder = embedders.main;
     const { chunking, search } = config.values;
     const deps = {
       relational,
       ciphers: encryption,
-      documents: { relational, extractor, embedder, chunking, onChange: caches.onDocumentsChange },
-      search: { relational, embedder, settings: search },
+      documents: {
+        relational,
+        extractor,
+        embedder,
+        embedderOf: embedders.of,
+        chunking,
+        onChange: caches.onDocumentsChange,
+        onLater: this.embedding.startIfWanted,
+      },
+      search: {
+        relational,
+        embedder,
+        settings: search,
+        models: { embedderOf: embedders.of, inUse: this.#models },
+      },
       caches,
+      vectors,
+      entities: this.#entities,
+      chat: () => this.#openChat(),
     };
     return new Scope(deps, tenantContext(options));
   }
@@ -104,7 +142,7 @@ export class DataLayer implements AsyncDisposable {
 
   /** The model whose vectors are stored and searched. */
   get embeddingModel(): EmbeddingModel {
-    return this.#parts.embedder.model;
+    return this.#parts.embedders.main.model;
   }
 
   health(): Promise<ProviderHealth> {
@@ -125,12 +163,22 @@ export class DataLayer implements AsyncDisposable {
   }
 
   async #closeParts(): Promise<void> {
-    const { relational, extractor, embedder, encryption, relay, maintenance, caches } = this.#parts;
+    const { relational, extractor, embedders, encryption, relay, maintenance, caches, vectors, usage } =
+      this.#parts;
     // What a queue could not flush stays in its journal, and the rest is closed all the same.
     await Promise.allSettled(this.#queues.map((queue) => queue.close()));
-    await Promise.all([relay.close(), maintenance.stop(), caches.close()]);
+    await Promise.allSettled([this.embedding.close()]);
+    await Promise.all([relay.close(), maintenance.stop(), caches.close(), vectors.close()]);
     encryption?.close();
-    await Promise.all([relational.close(), extractor.close(), embedder.close()]);
+    await Promise.all([extractor.close(), embedders.close()]);
+    // After the last use, and while there is a database to write it to.
+    await Promise.allSettled([usage.close()]);
+    await relational.close();
+  }
+
+  #openChat(): ChatModel {
+    this.#chat ??= openChat(this.config.values.chat);
+    return this.#chat;
   }
 
   async #openMetrics(): Promise<Metrics> {

@@ -1,6 +1,8 @@
 import { AuditTrail } from '../audit/index.js';
 import type { Cache } from '../cache/index.js';
+import { Collections } from '../collections/index.js';
 import { type DocumentDependencies, Documents } from '../documents/index.js';
+import { type DailyUsage, type UsageQuery, usage } from '../embeddings/index.js';
 import type { CipherSource } from '../encryption/index.js';
 import type { AnyEntity } from '../entities/index.js';
 import { AquiferError } from '../errors/index.js';
@@ -16,10 +18,24 @@ import {
   type TransactionOptions,
 } from '../relational/index.js';
 import { type BaseSession, type Repository, type ScopedDrizzle, Session } from '../repositories/index.js';
+import { createResponseCache, type ResponseCache } from '../results/index.js';
+import {
+  type Answer,
+  type AnswerOptions,
+  answer,
+  type ChatModel,
+  keepWhole,
+  type RetrievedContext,
+  type RetrieveOptions,
+  retrieve,
+} from '../retrieval/index.js';
 import { type SearchDependencies, type SearchOptions, type SearchResults, search } from '../search/index.js';
+import { BoundSpace, type Metric, type VectorStore } from '../vectors/index.js';
 import { RowVersions } from '../versions/index.js';
 import { type TenantQueue, WriteBehind } from '../write-behind/index.js';
 import type { Caches } from './caches.js';
+import { CollectionScope } from './collection-scope.js';
+import { EntityScope } from './entity-scope.js';
 
 /** What a scope's capabilities stand on. */
 export interface ScopeDependencies {
@@ -28,6 +44,21 @@ export interface ScopeDependencies {
   readonly documents: DocumentDependencies;
   readonly search: SearchDependencies;
   readonly caches: Caches;
+  readonly vectors: VectorStore;
+  /** The entities that the layer was opened with, by name. */
+  readonly entities: ReadonlyMap<string, AnyEntity>;
+  /** @throws AQF_CONFIG_INVALID when no chat model is configured */
+  chat(): ChatModel;
+}
+
+/** The space of a program's own vectors. */
+export interface SpaceOptions {
+  /** The id of the model that makes them. @default that of the layer */
+  readonly model?: string;
+  /** @default those of the layer's model */
+  readonly dimensions?: number;
+  /** @default 'cosine' */
+  readonly metric?: Metric;
 }
 
 /** The only way to a tenant's data: everything reached from here is of this tenant. */
@@ -36,15 +67,19 @@ export class Scope {
   readonly documents: Documents;
   /** Who did what. Changes of audited entities are in it by themselves. */
   readonly audit: AuditTrail;
+  /** Where documents are kept: each collection with its own model, chunking, language, retention and roles. */
+  readonly collections: Collections;
   readonly #deps: ScopeDependencies;
   readonly #context: TenantContext;
   readonly #session: Session;
   #cache: Cache | undefined;
+  #responses: ResponseCache | undefined;
 
   constructor(deps: ScopeDependencies, context: TenantContext) {
     this.tenantId = context.tenantId;
     this.documents = new Documents(deps.documents, context);
     this.audit = new AuditTrail(deps.relational, context);
+    this.collections = new Collections(deps.relational, context);
     this.#deps = deps;
     this.#context = context;
     this.#session = new Session(deps.relational, context, {
@@ -59,6 +94,58 @@ export class Scope {
    */
   search(question: string, options?: SearchOptions): Promise<SearchResults> {
     return search(this.#deps.search, this.#context, question, options);
+  }
+
+  /** One collection: its documents, and search in it alone. */
+  collection(name: string): CollectionScope {
+    return new CollectionScope(this.#deps, this.#context, name);
+  }
+
+  /**
+   * Searches, and makes one text of what was found for a language model to answer from, with numbered citations.
+   * @throws AQF_ARGUMENT_INVALID
+   */
+  retrieve(question: string, options?: RetrieveOptions): Promise<RetrievedContext> {
+    return retrieve((asked, wanted) => this.search(asked, wanted), question, options);
+  }
+
+  /**
+   * Answers a question from what a search finds, with citations; equal questions about equal passages once.
+   * @throws AQF_CONFIG_INVALID when no chat model is configured; AQF_CHAT_FAILED, AQF_ARGUMENT_INVALID
+   */
+  async answer(question: string, options?: AnswerOptions): Promise<Answer> {
+    const chat = this.#deps.chat();
+    this.#responses ??= createResponseCache(this.cache, { keep: keepWhole });
+    const search = (asked: string, wanted: SearchOptions) => this.search(asked, wanted);
+    return answer({ search, chat, responses: this.#responses }, question, options);
+  }
+
+  /** Vectors that a program makes itself, in a space of this name. @throws AQF_ARGUMENT_INVALID with their first use */
+  vectors(name: string, options: SpaceOptions = {}): BoundSpace {
+    const { model } = this.#deps.search.embedder;
+    const { metric = 'cosine', model: id = model.id, dimensions = model.dimensions } = options;
+    const space = { name, model: id, dimensions, metric };
+    return new BoundSpace(this.#deps.vectors, this.#deps.relational, this.#context, space);
+  }
+
+  /**
+   * The rows of an entity, to be searched. @param entity itself, or the name of one that the layer was opened with
+   * @throws AQF_ENTITY_INVALID for a name that is unknown
+   */
+  entity<E extends AnyEntity>(entity: E | string): EntityScope<E> {
+    const found = typeof entity === 'string' ? this.#deps.entities.get(entity) : entity;
+    if (!found) {
+      throw new AquiferError(
+        'AQF_ENTITY_INVALID',
+        `The layer was opened with no entity ${JSON.stringify(entity)}.`,
+      );
+    }
+    return new EntityScope(this.#deps.search, this.repository(found as E));
+  }
+
+  /** What embedding took, by day and model. */
+  embeddingUsage(query?: UsageQuery): Promise<DailyUsage[]> {
+    return usage(this.#deps.relational, this.#context, query);
   }
 
   /**

@@ -1,6 +1,6 @@
 export { type EmbedderOf, ModelsInUse } from './question.js';
 export { type SearchFacts, SearchResults } from './results.js';
-export { type NearestElsewhere, type SearchDependencies, search } from './search.js';
+export { type SearchDependencies, search } from './search.js';
 export { type RowSearchOptions, searchRows } from './search-rows.js';
 export type { SearchSettings } from './settings.js';
 export type { Snippet, Span } from './snippet.js';

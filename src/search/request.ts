@@ -6,7 +6,7 @@ import type { SearchSettings } from './settings.js';
 /** Items each leg contributes to the fusion, unless more results are asked for. */
 const LEG_DEPTH = 100;
 
-export function legDepth(limit: number): number {
+function legDepth(limit: number): number {
   return Math.max(LEG_DEPTH, limit);
 }
 

@@ -1,5 +1,4 @@
 import type { Embedder } from '../embeddings/index.js';
-import type { Filter } from '../filters/index.js';
 import type { RelationalProvider, TenantContext } from '../relational/index.js';
 import { type ParsedOptions, parseSearch } from './options.js';
 import { type PresentedChunk, presentChunk } from './present.js';
@@ -11,21 +10,10 @@ import {
   vectorParameter,
 } from './question.js';
 import { chooseResults } from './reorder.js';
-import { legDepth, requestOf } from './request.js';
+import { requestOf } from './request.js';
 import { SearchResults } from './results.js';
 import type { SearchSettings } from './settings.js';
 import type { FacetValue, SearchExplanation, SearchOptions, ShortReason } from './types.js';
-
-/** Chunks near a vector, of a store that is not the database: their ids, nearest first, and their similarities. */
-export type NearestElsewhere = (
-  context: TenantContext,
-  vector: Float32Array,
-  wanted: {
-    readonly depth: number;
-    readonly filter: Filter | undefined;
-    readonly collections?: readonly string[];
-  },
-) => Promise<{ readonly items: readonly number[]; readonly scores: readonly number[] }>;
 
 /** What search stands on. */
 export interface SearchDependencies {
@@ -34,8 +22,6 @@ export interface SearchDependencies {
   readonly settings: SearchSettings;
   /** Collections may have other models than the layer: how those are opened, and what is remembered of them. */
   readonly models?: { readonly embedderOf: EmbedderOf; readonly inUse: ModelsInUse };
-  /** Where the vectors are, if not in the database. */
-  readonly nearest?: NearestElsewhere;
 }
 
 const SEARCH = {
@@ -110,7 +96,7 @@ async function none(): Promise<undefined> {
 }
 
 async function run(
-  { relational, embedder, settings, nearest }: SearchDependencies,
+  { relational, embedder, settings }: SearchDependencies,
   context: TenantContext,
   text: string,
   parsed: ParsedOptions,
@@ -120,23 +106,12 @@ async function run(
   const request = {
     ...requestOf(text, parsed, model, settings),
     ...(question && { others: question.others }),
-    ...(nearest &&
-      question && { semantic: await nearestElsewhere(nearest, context, question.vector, parsed) }),
   };
   const { rows } = await relational.query<{ answer: Answer }>(context, {
     ...SEARCH,
     values: [JSON.stringify(request), vectorParameter(question)],
   });
   return rows[0]?.answer ?? { hits: [], candidates: null, models: [] };
-}
-
-function nearestElsewhere(
-  nearest: NearestElsewhere,
-  context: TenantContext,
-  vector: Float32Array,
-  { filter, limit, collections }: ParsedOptions,
-) {
-  return nearest(context, vector, { depth: legDepth(limit), filter, ...(collections && { collections }) });
 }
 
 function shortReason({ mode, filter }: ParsedOptions, { candidates }: Answer): ShortReason {
