@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { embedEach } from './embed-each.js';
 import type { Embedder } from './embedder.js';
 
 const PASSAGES = [
@@ -73,6 +74,21 @@ export function embedderConformance(name: string, create: () => Promise<Embedder
       for (const [index, text] of texts.entries()) {
         expect(largestDifference(together[index] ?? [], await embedOne(text))).toBeLessThan(TOLERANCE);
       }
+    });
+
+    it('gives the same vectors where each text may fail, and answers its probe', async () => {
+      await expect(embedder.probe?.()).resolves.toBeUndefined();
+      const each = await embedEach(embedder, PASSAGES);
+      const together = await embedder.embedPassages(PASSAGES);
+      for (const [index, one] of each.entries()) {
+        expect(largestDifference(one.ok ? one.windows : [], together[index] ?? [])).toBeLessThan(TOLERANCE);
+      }
+    });
+
+    it('takes a call for a tenant, and a signal', async () => {
+      const call = { tenantId: 'acme', signal: new AbortController().signal };
+      expectUnitVector(await embedder.embedQuery('Where did the cat sit?', call), embedder.model.dimensions);
+      expect(await embedder.embedPassages(PASSAGES, call)).toHaveLength(PASSAGES.length);
     });
 
     it('covers a long passage to its end', async () => {

@@ -283,6 +283,27 @@ describe('a call', () => {
     }
   });
 
+  test('with a question does not wait behind the ingest of its own tenant', async () => {
+    provider.behave = ({ inputs }) => (inputs[0]?.startsWith('passage') ? 'hang' : undefined);
+    const embedder = await openai({ maxConcurrency: 1, batchTexts: 1 });
+    const ingest = expect(
+      embedder.embedPassages(texts(20, 'passage'), { tenantId: 'a' }),
+    ).rejects.toMatchObject({ code: 'AQF_LAYER_CLOSED' });
+    await expect.poll(() => provider.calls.length).toBe(1);
+    await embedder.embedQuery('question', { tenantId: 'a' });
+    expect(provider.inputs).toEqual(['passage 0', 'question']);
+    await embedder.close();
+    await ingest;
+  });
+
+  test('is not sent again because its listener fails', async () => {
+    const onUse = () => {
+      throw new Error('the listener');
+    };
+    await expect((await openai({ onUse })).embedQuery('one')).rejects.toThrow('the listener');
+    expect(provider.calls).toHaveLength(1);
+  });
+
   test('under way when the embedder is closed is refused', async () => {
     provider.behave = () => 'hang';
     const embedder = await openai();

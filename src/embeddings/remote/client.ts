@@ -7,7 +7,7 @@ import { Circuit } from './circuit.js';
 import { exchange, type Outcome } from './exchange.js';
 import { failed, leftAlone, Refusal, rateLimited } from './failures.js';
 import { FairQueue } from './fair-queue.js';
-import type { Protocol } from './protocol.js';
+import type { Protocol, ProviderAnswer } from './protocol.js';
 import type { RemoteSettings } from './settings.js';
 import { checkedVector } from './vectors.js';
 
@@ -17,9 +17,13 @@ export interface Input {
   readonly tokens: number;
 }
 
-/** On whose behalf a request is made; `signal` ends it. */
+/** What a text is embedded as. */
+export type Role = 'passage' | 'query';
+
+/** On whose behalf a request is made, and what for; `signal` ends it. */
 export interface Caller {
   readonly tenantId: string | undefined;
+  readonly role: Role;
   readonly signal: AbortSignal;
 }
 
@@ -97,13 +101,20 @@ export class Client {
   }
 
   #read(inputs: readonly Input[], body: unknown, { tenantId }: Caller) {
+    const answer = this.#readAnswer(inputs, body);
+    if (typeof answer === 'string')
+      return { kind: 'failed', reason: answer, retryAfterMs: undefined } as const;
+    const { vectors, tokens = sum(inputs) } = answer;
+    this.#settings.onUse(useOf(this.#model, tenantId, { texts: inputs.length, tokens }));
+    return { kind: 'answered', vectors } as const;
+  }
+
+  /** The reason when there is nothing to be read. */
+  #readAnswer(inputs: readonly Input[], body: unknown): ProviderAnswer | string {
     try {
-      const { vectors, tokens = sum(inputs) } = this.#protocol.read(body, inputs.length);
-      this.#settings.onUse(useOf(this.#model, tenantId, { texts: inputs.length, tokens }));
-      return { kind: 'answered', vectors } as const;
+      return this.#protocol.read(body, inputs.length);
     } catch (error) {
-      const reason = `an answer that cannot be read (${messageOf(error)})`;
-      return { kind: 'failed', reason, retryAfterMs: undefined } as const;
+      return `an answer that cannot be read (${messageOf(error)})`;
     }
   }
 
@@ -141,9 +152,12 @@ export class Client {
   }
 }
 
-/** Calls without a tenant are a lane like that of any tenant. */
-function laneOf({ tenantId }: Caller): string {
-  return tenantId ?? '';
+/**
+ * A question does not wait behind the ingest of its own tenant. Calls without a tenant are a lane like that of any
+ * tenant.
+ */
+function laneOf({ tenantId, role }: Caller): string {
+  return `${role} ${tenantId ?? ''}`;
 }
 
 function sum(inputs: readonly Input[]): number {

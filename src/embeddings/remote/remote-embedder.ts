@@ -39,14 +39,14 @@ export class RemoteEmbedder implements Embedder {
       if (!isRefusal(error)) giveUp.abort(error);
     };
     const each = await this.#during(signals, (signal) =>
-      this.#embedTexts(texts, 'passage', { tenantId: call.tenantId, signal }, failing),
+      this.#embedTexts(texts, { tenantId: call.tenantId, role: 'passage', signal }, failing),
     );
     return allOf(this.model.id, each);
   }
 
   embedEach(texts: readonly string[], call: EmbedCall = {}): Promise<EmbeddedText[]> {
     return this.#during([call.signal], (signal) =>
-      this.#embedTexts(texts, 'passage', { tenantId: call.tenantId, signal }, () => {}),
+      this.#embedTexts(texts, { tenantId: call.tenantId, role: 'passage', signal }, () => {}),
     );
   }
 
@@ -59,7 +59,7 @@ export class RemoteEmbedder implements Embedder {
       );
     }
     const [embedded] = await this.#during([call.signal], (signal) =>
-      this.#embedTexts([text], 'query', { tenantId: call.tenantId, signal }, () => {}),
+      this.#embedTexts([text], { tenantId: call.tenantId, role: 'query', signal }, () => {}),
     );
     if (!embedded?.ok) throw embedded?.error;
     return meanVector(embedded.windows);
@@ -89,11 +89,10 @@ export class RemoteEmbedder implements Embedder {
   /** Windows that the provider finds too long, whatever we counted, are cut smaller. */
   async #embedTexts(
     texts: readonly string[],
-    role: 'passage' | 'query',
     caller: Caller,
     failing: (error: AquiferError) => void,
   ): Promise<EmbeddedText[]> {
-    const prefix = this.model.prefixes?.[role] ?? '';
+    const prefix = this.model.prefixes?.[caller.role] ?? '';
     let limit = windowBudget(this.model, prefix, this.#count);
     const batches = new BatchEmbedder(this.#client, caller, this.model.id);
     const results = new Map<number, EmbeddedText>();
