@@ -1,15 +1,16 @@
 import { loadConfig } from '../../../src/config/index.js';
 import { openRelational } from '../../../src/layer/index.js';
 import { migrate } from '../../../src/relational/index.js';
-import { pgvectorStore } from '../../../src/vectors/pgvector/index.js';
+import { buildIndex, pgvectorStore } from '../../../src/vectors/pgvector/index.js';
 import type { VectorRecord, VectorSpace } from '../../../src/vectors/store.js';
-import { runOn, withClient } from '../../relational/server.js';
 import { DIMENSIONS, type Knowledge, type KnownPassage, vectorAt } from '../data.js';
 import { regrouped, tenantGroup, tenantsOf } from '../groups.js';
 import { withNoise } from '../random.js';
-import { type Contestant, NOISE, type OpenContestant } from './contestant.js';
+import { type Contestant, GRAPH, NOISE, type OpenContestant } from './contestant.js';
 
 const RECALL = 0.98;
+/** Tenants of fewer rows are read all. */
+const INDEX_FROM = 5000;
 /** The tenant that has all passages. */
 const EVERYTHING = 'everything';
 const SPACE: VectorSpace = {
@@ -28,19 +29,7 @@ export const openAquifer: OpenContestant = async ({ url, knowledge, connections 
   const scope = (tenantId: string) => ({ kind: 'tenant', tenantId }) as const;
   const fill = (tenantId: string, records: Iterable<VectorRecord>) =>
     store.upsert(scope(tenantId), SPACE, records);
-  const index = async (tenantId: string) => {
-    const id = await withClient(
-      { connectionString: url },
-      async (client) =>
-        (await client.query('select id from aquifer.vector_spaces where tenant_id = $1', [tenantId])).rows[0]
-          ?.id,
-    );
-    await runOn(
-      url,
-      `create index on aquifer.vectors using hnsw ((embedding::halfvec(${DIMENSIONS})) halfvec_cosine_ops) where space_id = ${id}`,
-    );
-    await runOn(url, `update aquifer.vector_spaces set index_state = 'ready' where id = ${id}`);
-  };
+  const index = (tenantId: string) => buildIndex(provider, scope(tenantId), SPACE, GRAPH);
   return {
     prepare: async () => {
       await migrate(provider);
@@ -51,16 +40,18 @@ export const openAquifer: OpenContestant = async ({ url, knowledge, connections 
         recordsOf(knowledge, () => true),
       );
     },
-    index: () => index(EVERYTHING),
+    async index() {
+      await index(EVERYTHING);
+    },
     async readyTenants() {
       for (const group of [...tenantsOf(knowledge).map(tenantGroup), ...regrouped(knowledge)]) {
         await fill(group.name, recordsOf(knowledge, group.contains));
-        if (knowledge.passages.filter(group.contains).length > 5000) await index(group.name);
+        if (knowledge.passages.filter(group.contains).length >= INDEX_FROM) await index(group.name);
       }
     },
     async grow(tenant, rows, copies) {
       await fill(tenant, noisyRecords(knowledge, rows, copies));
-      if (rows * copies > 5000) await index(tenant);
+      if (rows * copies >= INDEX_FROM) await index(tenant);
     },
     async search(vector, { tenant, filter }) {
       const { hits } = await store.query(
