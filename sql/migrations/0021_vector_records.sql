@@ -99,6 +99,43 @@ begin
     order by n.distance, r.id limit k;
 end $$;
 
+-- For an operator, while nobody writes: spreads the vectors over so many tables by tenant, 1 to 1024. Indexes of spaces
+-- have to be built again. Policies and triggers are those of the one table; only the owner may call it.
+create procedure aquifer.partition_vectors(partitions integer)
+  language plpgsql
+  as $$
+declare
+  trait record;
+begin
+  if partitions not between 1 and 1024 then
+    raise exception 'there can be 1 to 1024 partitions' using errcode = 'AQ003';
+  end if;
+  lock table aquifer.vectors, aquifer.vector_spaces in access exclusive mode;
+  alter table aquifer.vectors rename to vectors_before;
+  alter table aquifer.vectors_before rename constraint vectors_pkey to vectors_before_pkey;
+  create table aquifer.vectors (like aquifer.vectors_before including defaults including storage,
+                                primary key (tenant_id, space_id, item_id, window_no)) partition by hash (tenant_id);
+  for part in 0 .. partitions - 1 loop
+    execute format('create table aquifer.vectors_%s partition of aquifer.vectors for values with (modulus %s, remainder %s)',
+                   part, partitions, part);
+    execute format('alter table aquifer.vectors_%s alter column embedding set storage plain', part);
+  end loop;
+  call aquifer.isolate('aquifer.vectors');
+  set local role aquifer_system;
+  insert into aquifer.vectors select * from aquifer.vectors_before;
+  update aquifer.vector_spaces set index_state = 'none' where index_state <> 'none';
+  reset role;
+  -- Only now: what was moved is counted already.
+  for trait in
+    select pg_get_triggerdef(t.oid) as definition from pg_trigger t
+    where t.tgrelid = 'aquifer.vectors_before'::regclass and not t.tgisinternal
+  loop
+    execute replace(trait.definition, 'aquifer.vectors_before', 'aquifer.vectors');
+  end loop;
+  drop table aquifer.vectors_before;
+end $$;
+revoke execute on procedure aquifer.partition_vectors from public;
+
 do $$
 declare
   made text;

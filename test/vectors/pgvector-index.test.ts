@@ -75,6 +75,24 @@ await describeOnEachDatabase('an index of a space', (open, kind) => {
     await building;
     expect(await nearest(vectorOf(9), 0.99)).toContain('written meanwhile');
   });
+
+  test.runIf(kind === 'postgres')(
+    'is that of a partition, where an operator spread the vectors by tenant',
+    async () => {
+      await provider.query(OWNER, { text: 'call aquifer.partition_vectors(4)' });
+      const store = pgvectorStore(provider);
+      expect(await store.stats(ACME, SPACE)).toMatchObject({ index: 'exact' });
+      await buildIndex(provider, ACME, SPACE, { m: 8, efConstruction: 40 });
+      expect(await store.stats(ACME, SPACE)).toMatchObject({ index: 'ready' });
+      expect((await nearest(vectorOf(11), 0.95))[0]).toBe('11');
+      const before = await store.count(ACME, SPACE);
+      await store.upsert(ACME, SPACE, [record(11), { ...record(12), id: 'after' }]);
+      expect(await store.stats(ACME, SPACE)).toMatchObject({ vectors: before + 1 });
+      await expect(provider.query(ACME, { text: 'select from aquifer.vectors_0' })).rejects.toMatchObject({
+        code: 'AQF_PERMISSION_DENIED',
+      });
+    },
+  );
 });
 
 describe('an estimate', () => {

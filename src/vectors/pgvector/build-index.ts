@@ -67,6 +67,7 @@ async function build(
   options: BuildOptions,
 ): Promise<BuiltIndex> {
   const { id, vectors } = await stateOf(provider, context, space);
+  const table = await tableOf(provider, context, id);
   const { memoryBytes = GIGABYTE, over = 'halfvec' } = options;
   const estimate = estimateIndex({ vectors, dimensions: space.dimensions, ...options });
   const memory = Math.min(memoryBytes, Math.max(estimate.memoryBytes * 1.2, 64 * MEGABYTE));
@@ -75,7 +76,7 @@ async function build(
   const watch = new AbortController();
   const watched = watchBuild(provider, id, vectors, watch.signal, options.onProgress);
   try {
-    await create(provider, id, space, options, memory);
+    await create(provider, table, id, space, options, memory);
     await setState(provider, context, id, over === 'bits' ? 'ready-bits' : 'ready');
   } catch (error) {
     await setState(provider, context, id, 'none').catch(() => undefined);
@@ -97,6 +98,7 @@ async function build(
 /** An index that an earlier build left unfinished, or that has other settings, goes first. */
 async function create(
   provider: RelationalProvider,
+  table: string,
   id: number,
   space: VectorSpace,
   options: BuildOptions,
@@ -113,7 +115,7 @@ async function create(
     await execute(`set max_parallel_maintenance_workers = ${Math.trunc(options.workers ?? 1)}`);
     const drop = `drop index concurrently if exists aquifer.${indexName(id)}`;
     await execute(drop);
-    await execute(createIndex(id, space, options)).catch(async (error: unknown) => {
+    await execute(createIndex(table, id, space, options)).catch(async (error: unknown) => {
       await execute(drop).catch(() => undefined);
       throw error;
     });
@@ -128,6 +130,15 @@ async function stateOf(provider: RelationalProvider, context: TenantContext, spa
   });
   if (!rows[0]) throw invalid(`There is no space ${space.name} of ${space.model}`);
   return rows[0];
+}
+
+/** Where the vectors are spread over partitions, a tenant's are in one of them (aquifer.partition_vectors). */
+async function tableOf(provider: RelationalProvider, context: TenantContext, id: number): Promise<string> {
+  const text = `select tableoid::regclass::text as name from aquifer.vectors
+                where tenant_id = (select aquifer.current_tenant()) and space_id = $1 limit 1`;
+  const { rows } = await provider.query<{ name: string }>(context, { text, values: [id] });
+  if (!rows[0]) throw invalid('A space without vectors needs no index');
+  return rows[0].name;
 }
 
 async function setState(provider: RelationalProvider, context: TenantContext, id: number, state: string) {

@@ -29,8 +29,9 @@ export function checkIndexOptions({ m = 16, efConstruction = 64 }: IndexOptions)
   }
 }
 
-/** Of this space alone, as aquifer.nearest_in_index asks for it; does not block those who write. */
+/** On the table or partition that has the space, of this space alone, as aquifer.nearest_in_index asks for it; does not block those who write. */
 export function createIndex(
+  table: string,
   spaceId: number,
   { dimensions, metric }: VectorSpace,
   { m = 16, efConstruction = 64, over = 'halfvec' }: IndexOptions,
@@ -39,6 +40,6 @@ export function createIndex(
     over === 'bits'
       ? `(binary_quantize(embedding)::bit(${dimensions})) bit_hamming_ops`
       : `(embedding::halfvec(${dimensions})) ${OPERATORS[metric]}`;
-  return `create index concurrently ${indexName(spaceId)} on aquifer.vectors using hnsw (${target})
+  return `create index concurrently ${indexName(spaceId)} on ${table} using hnsw (${target})
     with (m = ${m}, ef_construction = ${efConstruction}) where space_id = ${spaceId}`;
 }

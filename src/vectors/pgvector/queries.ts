@@ -92,8 +92,8 @@ export const STATS = `
           + s.vectors * coalesce((select avg(pg_column_size(r.*)) + 96 from (
               select * from aquifer.vector_records where tenant_id = s.tenant_id and space_id = s.id limit 1000) r), 0)
           + coalesce((select sum(pg_relation_size(i.indexrelid)) from pg_index i
-                      where i.indrelid = 'aquifer.vectors'::regclass
-                        and pg_get_expr(i.indpred, i.indrelid) = format('(space_id = %s)', s.id)), 0))::float8 as bytes
+                      join pg_class c on c.oid = i.indexrelid
+                      where c.relname = format('vectors_space_%s', s.id)), 0))::float8 as bytes
   from aquifer.vector_spaces s where s.tenant_id = ${TENANT} and s.id = ${SPACE}`;
 
 /** Spaces of collections belong to these. */
