@@ -77,7 +77,7 @@ export function embedderConformance(name: string, create: () => Promise<Embedder
     });
 
     it('gives the same vectors where each text may fail, and answers its probe', async () => {
-      await expect(embedder.probe?.()).resolves.toBeUndefined();
+      await embedder.probe?.();
       const each = await embedEach(embedder, PASSAGES);
       const together = await embedder.embedPassages(PASSAGES);
       for (const [index, one] of each.entries()) {
