@@ -43,7 +43,7 @@ await describeOnEachDatabase('the meaning of a filter', (open, kind) => {
 
   test('is the same in the database for thousands of random filters and objects', async () => {
     let held = 0;
-    const runs = kind === 'embedded' ? 20 : 40;
+    const runs = kind === 'embedded' ? 12 : 40;
     const many = fc.tuple(
       fc.array(filter, { minLength: 30, maxLength: 30 }),
       fc.array(metadata, { minLength: 30, maxLength: 30 }),

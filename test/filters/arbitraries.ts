@@ -78,7 +78,7 @@ const condition = fc.oneof(
 export const filter: fc.Arbitrary<Filter> = fc.letrec<{ filter: Filter; some: Filter }>((tie) => ({
   some: tie('filter').filter((made) => Object.keys(made).length > 0),
   filter: fc.oneof(
-    { depthSize: 'small', withCrossShrink: true },
+    { maxDepth: 6, depthSize: 'small', withCrossShrink: true },
     fc.dictionary(key, condition, { minKeys: 1, maxKeys: 2, noNullPrototype: true }) as fc.Arbitrary<Filter>,
     fc.record({ and: fc.array(tie('some'), { minLength: 1, maxLength: 3 }) }) as fc.Arbitrary<Filter>,
     fc.record({ or: fc.array(tie('some'), { minLength: 1, maxLength: 3 }) }) as fc.Arbitrary<Filter>,
