@@ -19,6 +19,14 @@ export function withTransactions(
   };
 }
 
+/** The same provider with another way of running single statements. */
+export function withStatements(
+  relational: RelationalProvider,
+  query: RelationalProvider['query'],
+): RelationalProvider {
+  return { ...withTransactions(relational, (...asked) => relational.transaction(...asked)), query };
+}
+
 /** The same transaction with another way of running statements. */
 export function withQueries(tx: Transaction, query: Transaction['query']): Transaction {
   return {

@@ -1,12 +1,14 @@
 import { loadConfig } from '../../src/config/index.js';
-import { createBuiltinEmbedder, type Embedder } from '../../src/embeddings/index.js';
+import { createBuiltinEmbedder, type Embedder, UsageMeter } from '../../src/embeddings/index.js';
 import { Relay } from '../../src/events/index.js';
 import { createExtractor, type Extractor } from '../../src/extraction/index.js';
 import { Caches } from '../../src/layer/caches.js';
+import { Embedders } from '../../src/layer/embedders.js';
 import { DataLayer } from '../../src/layer/index.js';
 import { openRelational } from '../../src/layer/providers.js';
 import { Maintenance } from '../../src/maintenance/index.js';
 import { migrate, type RelationalProvider } from '../../src/relational/index.js';
+import { pgvectorStore } from '../../src/vectors/index.js';
 
 /** The providers of a data layer. A benchmark may put something that measures around each. */
 export interface Providers {
@@ -35,9 +37,15 @@ export async function openProduct(
     extractor: createExtractor(config.values.extraction.limits),
     embedder: createBuiltinEmbedder(),
   });
+  const usage = new UsageMeter({ relational });
+  const { embedder, ...rest } = providers;
   const layer = new DataLayer({
     config,
-    ...providers,
+    ...rest,
+    usage,
+    embedders: await Embedders.open(config.values.embeddings, usage, embedder),
+    vectors: pgvectorStore(providers.relational),
+    entities: [],
     encryption: undefined,
     relay: new Relay(providers.relational),
     maintenance: new Maintenance(providers.relational),

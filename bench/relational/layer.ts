@@ -1,13 +1,15 @@
 import { loadConfig } from '../../src/config/index.js';
-import { createBuiltinEmbedder } from '../../src/embeddings/index.js';
+import { createBuiltinEmbedder, UsageMeter } from '../../src/embeddings/index.js';
 import type { Encryption } from '../../src/encryption/index.js';
 import { type AnyEntity, ensureEntities } from '../../src/entities/index.js';
 import { Relay } from '../../src/events/index.js';
 import { createExtractor } from '../../src/extraction/index.js';
 import { Caches } from '../../src/layer/caches.js';
+import { Embedders } from '../../src/layer/embedders.js';
 import { DataLayer, openRelational } from '../../src/layer/index.js';
 import { Maintenance } from '../../src/maintenance/index.js';
 import { migrate, type RelationalProvider } from '../../src/relational/index.js';
+import { pgvectorStore } from '../../src/vectors/index.js';
 
 export interface OpenLayer {
   readonly layer: DataLayer;
@@ -38,11 +40,15 @@ export async function withLayer<T>(
   const relational = await openRelational(config.values);
   await migrate(relational);
   await ensureEntities(relational, entities);
+  const usage = new UsageMeter({ relational });
   const layer = new DataLayer({
     config,
     relational,
+    usage,
+    vectors: pgvectorStore(relational),
+    entities: [],
     extractor: createExtractor(config.values.extraction.limits),
-    embedder: createBuiltinEmbedder(),
+    embedders: await Embedders.open(config.values.embeddings, usage, createBuiltinEmbedder()),
     encryption,
     relay: new Relay(relational),
     maintenance: new Maintenance(relational),

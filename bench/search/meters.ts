@@ -1,24 +1,10 @@
 import type { Embedder } from '../../src/embeddings/index.js';
-import type { RelationalProvider, Transaction } from '../../src/relational/index.js';
-import * as queries from '../../src/search/queries.js';
-import { withQueries, withTransactions } from '../harness/delegate.js';
+import type { RelationalProvider } from '../../src/relational/index.js';
+import { withStatements } from '../harness/delegate.js';
 import type { Providers } from '../harness/product.js';
 import { BusyClock } from '../harness/timing.js';
 
-const STATEMENTS = new Map<string, SearchPart>([
-  [queries.LEXICAL_LEG, 'lexical leg'],
-  [queries.SEMANTIC_LEG, 'semantic leg'],
-  [queries.SIMILARITIES, 'similarities'],
-  [queries.PRESENT_CHUNKS, 'presentation'],
-]);
-
-export const SEARCH_PARTS = [
-  'question vector',
-  'lexical leg',
-  'semantic leg',
-  'similarities',
-  'presentation',
-] as const;
+export const SEARCH_PARTS = ['question vector', 'search function'] as const;
 export type SearchPart = (typeof SEARCH_PARTS)[number];
 
 /** How long each part of a search was under way. */
@@ -48,16 +34,11 @@ export class SearchMeters {
   }
 
   #meterRelational(relational: RelationalProvider): RelationalProvider {
-    return withTransactions(relational, (context, work, options) =>
-      relational.transaction(context, (tx) => work(this.#meterTransaction(tx)), options),
+    return withStatements(relational, (context, statement, options) =>
+      statement.name === 'aquifer_search'
+        ? this.#clock('search function').run(() => relational.query(context, statement, options))
+        : relational.query(context, statement, options),
     );
-  }
-
-  #meterTransaction(tx: Transaction): Transaction {
-    return withQueries(tx, (sql, params) => {
-      const part = STATEMENTS.get(typeof sql === 'string' ? sql : sql.text);
-      return part ? this.#clock(part).run(() => tx.query(sql, params)) : tx.query(sql, params);
-    });
   }
 
   #clock(part: SearchPart): BusyClock {

@@ -17,7 +17,7 @@ export function workerOptions({ lockMs }: QueueSettings, concurrency: number) {
     lockDuration: lockMs,
     stalledInterval: lockMs,
     // A turn that ends its process is found out by what it works on: each document counts how often it was tried.
-    maxStalledCount: Number.MAX_SAFE_INTEGER,
+    maxStalledCount: 2 ** 31 - 1,
     runRetryDelay: 1000,
   };
 }
