@@ -124,7 +124,7 @@ describe.skipIf(!hasServices)(`${AMOUNT} vectors from Chroma to pgvector and bac
   ).flatMap((record) => record?.embedding ?? []);
 
   /** Ten nearest of each query, by all vectors as half precision holds them. */
-  const expected = queries.map((vector) => exactNearest(records, vector));
+  const expected = exactNearest(records, queries);
 
   async function expectNearest(store: VectorStore, recall: number, least: number): Promise<void> {
     let found = 0;
@@ -152,10 +152,12 @@ describe.skipIf(!hasServices)(`${AMOUNT} vectors from Chroma to pgvector and bac
   });
 });
 
-function exactNearest(records: readonly VectorRecord[], vector: Float32Array): Ranked[] {
-  const nearest = new Nearest<Ranked>(10);
+function exactNearest(records: readonly VectorRecord[], vectors: readonly Float32Array[]): Ranked[][] {
+  const lists = vectors.map((vector) => ({ vector, nearest: new Nearest<Ranked>(10) }));
   const distance = distanceOf('cosine');
-  for (const { id, embedding } of records)
-    nearest.add({ id, distance: distance(vector, rounded(embedding, 'half')) });
-  return nearest.ranked();
+  for (const { id, embedding } of records) {
+    const held = rounded(embedding, 'half');
+    for (const { vector, nearest } of lists) nearest.add({ id, distance: distance(vector, held) });
+  }
+  return lists.map(({ nearest }) => nearest.ranked());
 }

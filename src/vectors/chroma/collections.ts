@@ -39,7 +39,7 @@ export class ChromaCollections {
   /** Works on the collection of a space, which is made where there is none. */
   async write(facts: CollectionFacts, work: Work<void>, signal?: AbortSignal): Promise<void> {
     return this.#retried(async () => {
-      const id = (await this.#find(facts)) ?? (await this.#create(facts));
+      const id = (await this.#find(facts, signal)) ?? (await this.#create(facts, signal));
       await this.#on(id, work, signal);
     });
   }
@@ -91,7 +91,7 @@ export class ChromaCollections {
     }
   }
 
-  async #find(wanted: CollectionFacts): Promise<string | undefined> {
+  async #find(wanted: CollectionFacts, signal?: AbortSignal): Promise<string | undefined> {
     const name = this.#nameOf(wanted.tenant, wanted.space);
     const known = this.#ids.get(name);
     if (known) {
@@ -99,14 +99,14 @@ export class ChromaCollections {
       return known.id;
     }
     try {
-      return this.#remember(await this.#request((client) => client.getCollection({ name })), wanted);
+      return this.#remember(await this.#request((client) => client.getCollection({ name }), signal), wanted);
     } catch (error) {
       if (isGone(error)) return undefined;
       throw error;
     }
   }
 
-  async #create(wanted: CollectionFacts): Promise<string> {
+  async #create(wanted: CollectionFacts, signal?: AbortSignal): Promise<string> {
     const name = this.#nameOf(wanted.tenant, wanted.space);
     const made = {
       name,
@@ -116,10 +116,10 @@ export class ChromaCollections {
       configuration: toConfiguration(wanted.space),
     };
     try {
-      return this.#remember(await this.#request((client) => client.createCollection(made)), wanted);
+      return this.#remember(await this.#request((client) => client.createCollection(made), signal), wanted);
     } catch (error) {
       if (failureOf(error) !== 'taken') throw error;
-      return this.#remember(await this.#request((client) => client.getCollection({ name })), wanted);
+      return this.#remember(await this.#request((client) => client.getCollection({ name }), signal), wanted);
     }
   }
 

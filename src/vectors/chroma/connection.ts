@@ -48,8 +48,8 @@ export class ChromaConnection {
   }
 
   /** Records that the server takes in one request. */
-  async largestBatch(): Promise<number> {
-    this.#largestBatch ??= await this.request((client) => client.getMaxBatchSize());
+  async largestBatch(signal?: AbortSignal): Promise<number> {
+    this.#largestBatch ??= await this.request((client) => client.getMaxBatchSize(), signal);
     return Math.max(1, Math.min(this.#largestBatch, this.#options.batchSize ?? 1000));
   }
 

@@ -25,7 +25,7 @@ export async function writeRecords(
   records: Iterable<VectorRecord> | AsyncIterable<VectorRecord>,
   { signal, onProgress }: UpsertOptions,
 ): Promise<number> {
-  const largest = await connection.largestBatch();
+  const largest = await connection.largestBatch(signal);
   const isFull = (batch: readonly VectorRecord[], next: readonly VectorRecord[]) =>
     batch.length + next.length > largest || bytesOf(batch) + bytesOf(next) > MOST_BYTES;
   const documents = byDocument(records, (record) => checkedRecord(record, facts.space));

@@ -40,7 +40,9 @@ export class Checksum {
 export function rounded(vector: Float32Array, precision: Precision): Float32Array {
   if (precision === 'single') return vector;
   const bits = new Uint32Array(vector.buffer.slice(vector.byteOffset, vector.byteOffset + vector.byteLength));
-  return Float32Array.from(bits, (single) => fromHalf(toHalf(single)));
+  const halves = new Float32Array(bits.length);
+  for (let at = 0; at < bits.length; at++) halves[at] = fromHalf(toHalf(bits[at] ?? 0));
+  return halves;
 }
 
 function bytesOf(vector: Float32Array, precision: Precision): Uint8Array {
