@@ -16,16 +16,18 @@ const LEAST_SEARCHES = 20;
 /** What a peer's users can set. Mastra sets it by itself, but has two ways to search in a tenant. */
 const MODES: Readonly<Record<ContestantName, readonly Effort['iterative'][]>> = {
   aquifer: ['off'],
+  copy: [],
   handwritten: ['relaxed_order', 'off'],
-  langchain: ['relaxed_order', 'strict_order', 'off'],
-  llamaindex: ['relaxed_order', 'strict_order', 'off'],
-  mastra: ['strict_order', 'exact'],
+  langchain: ['exact', 'relaxed_order', 'off'],
+  llamaindex: ['exact', 'relaxed_order', 'off'],
+  mastra: ['exact', 'strict_order'],
 };
 
 /** Ingest and searches of all, each at the least effort that reaches the recall, by turns in short stretches. */
 export async function measureContest(field: Field, rounds: number): Promise<Measurement[]> {
   const names: ContestantName[] = ['aquifer', ...PEERS, 'handwritten'];
-  const measurements = await measureIngest(field, names);
+  const measurements = await measureIngest(field, [...names, 'copy']);
+  await field.leave('copy');
   const actors: Actor[] = [];
   for (const name of names) actors.push(await field.ready(name));
   const results: CaseResult[] = [];
@@ -65,8 +67,12 @@ async function measureIngest(field: Field, names: readonly ContestantName[]): Pr
       'ratio',
       `${peer.load}, before its index`,
     ),
+    relative('ingest_vs_copy', own.load / rate('copy').load, 'ratio', COPY),
+    relative('ingest_with_index_vs_copy', own.whole / rate('copy').whole, 'ratio', `${COPY}, then the index`),
   ];
 }
+
+const COPY = 'COPY BINARY into the same tables with their keys and triggers';
 
 interface Runner {
   readonly actor: Actor;

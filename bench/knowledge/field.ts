@@ -25,7 +25,7 @@ export class Field {
   readonly settings: StageSettings;
   readonly #entrants = new Map<ContestantName, Entrant>();
   readonly #ready = new Set<ContestantName>();
-  readonly #leave: (() => Promise<void>)[] = [];
+  readonly #leaves = new Map<ContestantName, () => Promise<void>>();
 
   constructor(knowledge: Knowledge, truth: Truth, settings: StageSettings, context: BenchmarkContext) {
     this.knowledge = knowledge;
@@ -39,7 +39,7 @@ export class Field {
     const found = this.#entrants.get(name);
     if (found) return found;
     const { actor, leave } = await enter(name, this.settings);
-    this.#leave.push(leave);
+    this.#leaves.set(name, leave);
     const rows = this.knowledge.passages.length;
     this.context.progress(`${name}: ${rows} rows`);
     await actor.ask({ do: 'prepare' });
@@ -66,9 +66,16 @@ export class Field {
     return actor;
   }
 
-  /** Ends their processes and drops their databases. */
+  /** Ends its process and drops its database. */
+  async leave(name: ContestantName): Promise<void> {
+    const leave = this.#leaves.get(name);
+    this.#leaves.delete(name);
+    this.#entrants.delete(name);
+    await leave?.();
+  }
+
   async close(): Promise<void> {
-    for (const leave of this.#leave.reverse()) await leave();
+    for (const name of [...this.#leaves.keys()]) await this.leave(name);
   }
 }
 

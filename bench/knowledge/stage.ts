@@ -11,6 +11,9 @@ const CHILD = fileURLToPath(new URL('./child.js', import.meta.url));
 /** What anyone would set for a build of an index; the same for all. */
 const BUILD_MEMORY = '1GB';
 
+/** A contestant that does not end within this is ended. */
+const PATIENCE_MS = 15_000;
+
 export interface StageSettings {
   readonly server: string;
   readonly peers: InstalledPeers;
@@ -77,8 +80,10 @@ export class Actor {
   async leave(): Promise<void> {
     if (this.#child.exitCode !== null || !this.#child.connected) return;
     const exit = once(this.#child, 'exit');
+    const patience = setTimeout(() => this.#child.kill('SIGKILL'), PATIENCE_MS);
     await this.ask({ do: 'close' }).catch(() => this.#child.kill());
     await exit;
+    clearTimeout(patience);
   }
 
   async #request(request: Request): Promise<Reply> {

@@ -1,51 +1,36 @@
-import { loadConfig } from '../../../src/config/index.js';
-import { openRelational } from '../../../src/layer/index.js';
-import { migrate } from '../../../src/relational/index.js';
-import { buildIndex, pgvectorStore } from '../../../src/vectors/pgvector/index.js';
-import type { VectorRecord, VectorSpace } from '../../../src/vectors/store.js';
-import { DIMENSIONS, type Knowledge, type KnownPassage, vectorAt } from '../data.js';
-import { regrouped, tenantGroup, tenantsOf } from '../groups.js';
+import { createDataLayer, type DataLayer } from '../../../src/layer/index.js';
+import type { BoundSpace, VectorRecord } from '../../../src/vectors/index.js';
+import { type Knowledge, type KnownPassage, vectorAt } from '../data.js';
+import { type Group, regrouped, tenantGroup, tenantsOf } from '../groups.js';
+import { questionEmbedder } from '../question-embedder.js';
 import { withNoise } from '../random.js';
-import { type Contestant, GRAPH, NOISE, type OpenContestant } from './contestant.js';
+import { type Contestant, GRAPH, NOISE, type OpenContestant, type Surroundings } from './contestant.js';
 
 const RECALL = 0.98;
 /** Tenants of fewer rows are read all. */
 const INDEX_FROM = 5000;
 /** The tenant that has all passages. */
-const EVERYTHING = 'everything';
-const SPACE: VectorSpace = {
-  name: 'passages',
-  model: 'transformers:all-MiniLM-L6-v2',
-  dimensions: DIMENSIONS,
-  metric: 'cosine',
-};
+export const EVERYTHING = 'everything';
 
 /** This library: a tenant is a scope, vectors are records of a space. */
-export const openAquifer: OpenContestant = async ({ url, knowledge, connections }): Promise<Contestant> => {
-  const relational = { provider: 'postgres' as const, url, pool: { min: 0, max: connections } };
-  const config = await loadConfig({ overrides: { relational }, env: {}, file: false });
-  const provider = await openRelational(config.values);
-  const store = pgvectorStore(provider);
-  const scope = (tenantId: string) => ({ kind: 'tenant', tenantId }) as const;
-  const fill = (tenantId: string, records: Iterable<VectorRecord>) =>
-    store.upsert(scope(tenantId), SPACE, records);
-  const index = (tenantId: string) => buildIndex(provider, scope(tenantId), SPACE, GRAPH);
+export const openAquifer: OpenContestant = async (surroundings): Promise<Contestant> => {
+  const { knowledge } = surroundings;
+  const layer = await openLayer(surroundings);
+  const fill = async (tenantId: string, records: Iterable<VectorRecord>) => {
+    await spaceOf(layer, tenantId).upsert(records);
+  };
+  const index = async (tenantId: string) => {
+    await spaceOf(layer, tenantId).buildIndex(GRAPH);
+  };
+  const everyone = { contains: () => true };
   return {
-    prepare: async () => {
-      await migrate(provider);
-    },
-    async load() {
-      await fill(
-        EVERYTHING,
-        recordsOf(knowledge, () => true),
-      );
-    },
-    async index() {
-      await index(EVERYTHING);
-    },
+    prepare: async () => undefined,
+    load: () => fill(EVERYTHING, recordsOf(knowledge, everyone)),
+    index: () => index(EVERYTHING),
     async readyTenants() {
-      for (const group of [...tenantsOf(knowledge).map(tenantGroup), ...regrouped(knowledge)]) {
-        await fill(group.name, recordsOf(knowledge, group.contains));
+      const tenants = tenantsOf(knowledge).map((name) => ({ ...tenantGroup(name), name }));
+      for (const group of [...tenants, ...regrouped(knowledge)]) {
+        await fill(group.name, recordsOf(knowledge, group));
         if (knowledge.passages.filter(group.contains).length >= INDEX_FROM) await index(group.name);
       }
     },
@@ -53,29 +38,33 @@ export const openAquifer: OpenContestant = async ({ url, knowledge, connections 
       await fill(tenant, noisyRecords(knowledge, rows, copies));
       if (rows * copies >= INDEX_FROM) await index(tenant);
     },
-    async search(vector, { tenant, filter }) {
-      const { hits } = await store.query(
-        scope(tenant ? tenantGroup(tenant).name : EVERYTHING),
-        SPACE,
-        vector,
-        {
-          topK: 10,
-          recall: RECALL,
-          ...(filter && { filter: { [filter.key]: filter.value } }),
-        },
-      );
+    async search(vector, { tenant = EVERYTHING, filter }) {
+      const { hits } = await spaceOf(layer, tenant).query(vector, {
+        topK: 10,
+        recall: RECALL,
+        ...(filter && { filter: { [filter.key]: filter.value } }),
+      });
       return hits.map(({ id }) => Number(id));
     },
-    close: () => provider.close(),
+    close: () => layer.close(),
   };
 };
 
+export function openLayer({ url, knowledge, connections }: Surroundings): Promise<DataLayer> {
+  const relational = { provider: 'postgres' as const, url, pool: { min: 0, max: connections } };
+  return createDataLayer({ relational, embedder: questionEmbedder(knowledge) }, { env: {}, file: false });
+}
+
+export function spaceOf(layer: DataLayer, tenantId: string): BoundSpace {
+  return layer.scope({ tenantId }).vectors('passages');
+}
+
 function* recordsOf(
   { passages, vectors }: Knowledge,
-  belongs: (passage: KnownPassage, index: number) => boolean,
+  { contains }: Pick<Group, 'contains'>,
 ): Generator<VectorRecord> {
   for (const [index, passage] of passages.entries()) {
-    if (!belongs(passage, index)) continue;
+    if (!contains(passage, index)) continue;
     const { document, text, ...metadata } = passage;
     yield { id: String(index), documentId: document, text, metadata, embedding: vectorAt(vectors, index) };
   }

@@ -1,3 +1,33 @@
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { from as copyFrom } from 'pg-copy-streams';
+import { withClient } from '../../relational/server.js';
+
+const ROWS_A_PIECE = 500;
+
+/** Copies rows into a table, as fast as it takes them. @param table with its columns */
+export async function copyInto<T>(
+  url: string,
+  table: string,
+  rows: Iterable<T>,
+  write: (copy: BinaryCopy, row: T, index: number) => void,
+): Promise<void> {
+  await withClient({ connectionString: url }, async (client) => {
+    const target = client.query(copyFrom(`copy ${table} from stdin (format binary)`));
+    await pipeline(Readable.from(pieces(rows, write)), target);
+  });
+}
+
+function* pieces<T>(rows: Iterable<T>, write: (copy: BinaryCopy, row: T, index: number) => void) {
+  const copy = new BinaryCopy();
+  let index = 0;
+  for (const row of rows) {
+    write(copy, row, index++);
+    if (index % ROWS_A_PIECE === 0) yield copy.take();
+  }
+  yield copy.end();
+}
+
 /** Rows as COPY … (FORMAT binary) reads them: a header, fields with their lengths, a trailer. */
 export class BinaryCopy {
   #buffer = Buffer.allocUnsafe(1 << 20);

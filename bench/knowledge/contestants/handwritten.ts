@@ -1,13 +1,9 @@
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import pg from 'pg';
-import { from as copyFrom } from 'pg-copy-streams';
 import { DIMENSIONS, type Knowledge, type KnownPassage, vectorAt } from '../data.js';
 import { tenantsOf } from '../groups.js';
-import { BinaryCopy } from './binary-copy.js';
+import { copyInto } from './binary-copy.js';
 import { type Contestant, type Effort, GRAPH, type OpenContestant, type Where } from './contestant.js';
 
-const ROWS_A_PIECE = 500;
 /** From so many rows a tenant has an index of its own; fewer are read all. */
 const INDEX_FROM = 5000;
 /** The number of the tenant that has all passages; the others follow. */
@@ -108,39 +104,14 @@ const NO_INDEX = '(embedding <=> $1) + 0';
 
 async function copyRows(
   url: string,
-  knowledge: Knowledge,
+  { passages, vectors }: Knowledge,
   tenantOf: (passage: KnownPassage) => number,
 ): Promise<void> {
-  const client = await connect({ connectionString: url, pipeline: false });
-  try {
-    await pipeline(
-      Readable.from(passageRows(knowledge, tenantOf)),
-      client.query(copyFrom('copy passages from stdin (format binary)')),
-    );
-    await pipeline(
-      Readable.from(vectorRows(knowledge, tenantOf)),
-      client.query(copyFrom('copy vectors from stdin (format binary)')),
-    );
-  } finally {
-    await client.end();
-  }
-}
-
-function* passageRows({ passages }: Knowledge, tenantOf: (passage: KnownPassage) => number) {
-  const copy = new BinaryCopy();
-  for (const [index, passage] of passages.entries()) {
+  await copyInto(url, 'passages', passages, (copy, passage, index) => {
     const { document, text, ...metadata } = passage;
     copy.row(5).integer(tenantOf(passage)).integer(index).text(document).text(text).json(metadata);
-    if (index % ROWS_A_PIECE === 0) yield copy.take();
-  }
-  yield copy.end();
-}
-
-function* vectorRows({ passages, vectors }: Knowledge, tenantOf: (passage: KnownPassage) => number) {
-  const copy = new BinaryCopy();
-  for (const [index, passage] of passages.entries()) {
+  });
+  await copyInto(url, 'vectors', passages, (copy, passage, index) => {
     copy.row(3).integer(tenantOf(passage)).integer(index).halfvec(vectorAt(vectors, index));
-    if (index % ROWS_A_PIECE === 0) yield copy.take();
-  }
-  yield copy.end();
+  });
 }

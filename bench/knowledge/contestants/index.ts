@@ -1,5 +1,6 @@
 import { openAquifer } from './aquifer.js';
 import type { OpenContestant } from './contestant.js';
+import { openCopy } from './copy.js';
 import { openHandwritten } from './handwritten.js';
 import { openLangchain } from './langchain.js';
 import { openLlamaindex } from './llamaindex.js';
@@ -8,6 +9,7 @@ import { openMastra } from './mastra.js';
 /** Each is run in a process of its own. */
 export const CONTESTANTS = {
   aquifer: openAquifer,
+  copy: openCopy,
   langchain: openLangchain,
   llamaindex: openLlamaindex,
   mastra: openMastra,

@@ -18,20 +18,32 @@ export class Pools {
   }
 
   get(effort: Effort): pg.Pool {
-    const options = `-c hnsw.ef_search=${effort.ef} -c hnsw.iterative_scan=${effort.iterative}`;
+    const options = settingsOf(effort);
     const found = this.#pools.get(options);
     if (found) return found;
     const { url, packages, connections } = this.#surroundings;
-    const pool = new (loadPg(packages).Pool)({ connectionString: url, max: connections, options });
-    // LlamaIndex adds a listener with every call.
+    const pool = new (loadPg(packages).Pool)({
+      connectionString: url,
+      max: connections,
+      idleTimeoutMillis: 0,
+      options,
+    });
+    // LlamaIndex adds a listener with every call, and takes another client for each that an idle pool gives up.
     pool.setMaxListeners(0);
     this.#pools.set(options, pool);
     return pool;
   }
 
+  /** Does not wait: LlamaIndex keeps clients that it took. Their process ends anyway. */
   async close(): Promise<void> {
-    for (const pool of this.#pools.values()) await pool.end();
+    for (const pool of this.#pools.values()) void pool.end();
   }
+}
+
+function settingsOf({ ef, iterative }: Effort): string {
+  // Without scans of ordered indexes, only those for filters remain.
+  if (iterative === 'exact') return '-c enable_indexscan=off';
+  return `-c hnsw.ef_search=${ef} -c hnsw.iterative_scan=${iterative}`;
 }
 
 /** For loading, and for what a peer leaves to be done by hand. */
