@@ -5,7 +5,7 @@ alter table aquifer.documents add column embedding_expired_at timestamptz;
 -- Who writes a document and says nothing of vectors has written none.
 alter table aquifer.documents alter column embedding_expired_at set default clock_timestamp();
 
-create index documents_expired on aquifer.documents (tenant_id, embedding_expired_at)
+create index documents_expired on aquifer.documents (tenant_id, collection_id, embedding_expired_at, id)
   where embedding_expired_at is not null;
 
 -- Texts that occur again take their vectors from where they are. Equality by hash: it is looked up in no order.
@@ -65,14 +65,16 @@ declare
   flagged integer;
 begin
   update aquifer.documents d set embedding_expired_at = clock_timestamp()
-  where d.tenant_id = of_tenant and d.embedding_expired_at is null and d.id in (
-    select c.document_id
-    from aquifer.chunks c
-    join aquifer.documents o on o.tenant_id = c.tenant_id and o.id = c.document_id
-    join aquifer.vector_spaces s
-      on s.tenant_id = c.tenant_id and s.collection_id = o.collection_id and s.name = 'documents' and s.state = 'active'
-    where c.tenant_id = of_tenant and not exists (
-      select from aquifer.vectors v where v.tenant_id = c.tenant_id and v.space_id = s.id and v.item_id = c.id));
+  where d.tenant_id = of_tenant and d.embedding_expired_at is null
+    -- Look-ups one by one, whatever the statistics say: right after a load they know nothing of it.
+    and (select 1
+         from aquifer.chunks c
+         join aquifer.vector_spaces s
+           on s.tenant_id = of_tenant and s.collection_id = d.collection_id and s.name = 'documents' and s.state = 'active'
+         where c.tenant_id = of_tenant and c.document_id = d.id
+           and (select 1 from aquifer.vectors v
+                where v.tenant_id = of_tenant and v.space_id = s.id and v.item_id = c.id limit 1) is null
+         limit 1) = 1;
   get diagnostics flagged = row_count;
   return flagged;
 end $$;

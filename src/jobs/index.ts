@@ -1,4 +1,5 @@
 export { type OpenQueueOptions, openTurnQueue } from './open.js';
+export { type QueueWish, queuePlace } from './place.js';
 export type { RedisQueueOptions } from './redis.js';
 export type { QueueSettings } from './settings.js';
 export type {

@@ -53,7 +53,12 @@ async function clearComplete(
   if (collections.length === 0) return NOTHING;
   const { rows } = await relational.query<SeenDocument & Row>(SYSTEM, {
     text: queries.COMPLETE_DOCUMENTS,
-    values: [tenantId, collections, spaces.map(({ id }) => id)],
+    values: [
+      tenantId,
+      collections,
+      spaces.map(({ id }) => id),
+      spaces.map(({ collectionId }) => collectionId),
+    ],
   });
   if (rows.length === 0) return NOTHING;
   const cleared = await relational.transaction(SYSTEM, (tx) => clearFlags(tx, tenantId, rows, spaces));

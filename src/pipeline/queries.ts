@@ -3,91 +3,115 @@
  * tenant, unless it says otherwise.
  */
 
-/** Failures that stand for the document as it is now. */
-const FAILURE = `
-  select from aquifer.embedding_failures f
-  where f.tenant_id = d.tenant_id and f.document_id = d.id and f.expired_at = d.embedding_expired_at`;
-
-const DUE = `
-  select from aquifer.embedding_failures f
-  where f.tenant_id = d.tenant_id and f.document_id = d.id and f.expired_at = d.embedding_expired_at
-    and not f.dead and f.retry_at <= clock_timestamp()`;
-
+/**
+ * Look-ups are scalar subqueries with a limit, and what is looked at first stands behind a fence: right after a load the
+ * statistics know nothing of it, and the planner would read all vectors for each document.
+ */
 const lacksVector = (space: string) => `
-  not exists (select from aquifer.vectors v
-              where v.tenant_id = c.tenant_id and v.space_id = ${space} and v.item_id = c.id)`;
+  (select 1 from aquifer.vectors v
+   where v.tenant_id = c.tenant_id and v.space_id = ${space} and v.item_id = c.id limit 1) is null`;
 
-/** Not `now()`: a document may have been flagged since the transaction began. */
+/** What failed of the document as it is now. */
+const failure = (condition: string) => `
+  (select 1 from aquifer.embedding_failures f
+   where f.tenant_id = d.tenant_id and f.document_id = d.id and f.expired_at = d.embedding_expired_at
+     and ${condition} limit 1)`;
+
+const DUE = 'not f.dead and f.retry_at <= clock_timestamp()';
+
 const missingChunks = (condition: string, documents: number) => `
   with claimed as materialized (
     select d.id, d.embedding_expired_at
-    from aquifer.documents d
-    where d.tenant_id = $1 and d.collection_id = $2 and d.embedding_expired_at is not null and d.recipe_hash <> ''
-      and ${condition}
-      and exists (select from aquifer.chunks c
-                  where c.tenant_id = d.tenant_id and c.document_id = d.id and ${lacksVector('$3')})
-    order by d.embedding_expired_at, d.id limit ${documents}
+    from (
+      select tenant_id, id, embedding_expired_at from aquifer.documents
+      where tenant_id = $1 and collection_id = $2 and embedding_expired_at is not null and recipe_hash <> ''
+      order by embedding_expired_at, id offset 0
+    ) d
+    where ${condition}
+      and (select 1 from aquifer.chunks c
+           where c.tenant_id = d.tenant_id and c.document_id = d.id and ${lacksVector('$3')} limit 1) = 1
+    limit ${documents}
   )
   select c.id, c.document_id as "documentId", c.ordinal, c.context, c.content as text, c.hash,
          claimed.embedding_expired_at::text as flag, coalesce(f.attempts, 0) as attempts
   from claimed
-  join aquifer.chunks c on c.tenant_id = $1 and c.document_id = claimed.id
+  cross join lateral (
+    select * from aquifer.chunks c
+    where c.tenant_id = $1 and c.document_id = claimed.id and ${lacksVector('$3')} offset 0
+  ) c
   left join aquifer.embedding_failures f
     on f.tenant_id = $1 and f.document_id = claimed.id and f.expired_at = claimed.embedding_expired_at
-  where ${lacksVector('$3')}
   order by claimed.embedding_expired_at, c.document_id, c.ordinal limit $4`;
 
 /** Chunks without a vector, of documents that were not tried before. $2 collection, $3 space, $4 how many */
-export const FRESH_CHUNKS = missingChunks(`not exists (${FAILURE})`, 64);
+export const FRESH_CHUNKS = missingChunks(`${failure('true')} is null`, 64);
 
 /** The same of one document that failed and is to be tried again: alone, so that no other fails with it. */
-export const RETRIED_CHUNKS = missingChunks(`exists (${DUE})`, 1);
+export const RETRIED_CHUNKS = missingChunks(`${failure(DUE)} = 1`, 1);
 
-/** Whoever has the text already lends its vectors. $2 space, $3 chunk ids; returns those that have vectors now */
+/**
+ * Whoever has the text already lends its vectors. The tenant is compared as an expression, for its index would be combined
+ * with that of the hashes, at the price of reading all of the tenant. $2 space, $3 chunk ids; returns those that have vectors now
+ */
 export const COPY_EQUAL = `
-  with lenders as (
+  with lenders as materialized (
     select c.id, (select o.id from aquifer.chunks o
-                  where o.hash = c.hash and o.tenant_id = c.tenant_id and o.id <> c.id
-                    and exists (select from aquifer.vectors v
-                                where v.tenant_id = o.tenant_id and v.space_id = $2 and v.item_id = o.id)
+                  where o.hash = c.hash and o.tenant_id || '' = $1 and o.id <> c.id
+                    and (select 1 from aquifer.vectors v
+                         where v.tenant_id = $1 and v.space_id = $2 and v.item_id = o.id limit 1) = 1
                   limit 1) as lender
-    from aquifer.chunks c where c.tenant_id = $1 and c.id = any ($3::integer[]) for share of c
+    from unnest($3::integer[]) as wanted (id)
+    cross join lateral (
+      select c.id, c.hash from aquifer.chunks c where c.tenant_id = $1 and c.id = wanted.id for key share
+    ) c
   ),
   copied as (
     insert into aquifer.vectors (tenant_id, space_id, item_id, window_no, embedding)
     select $1, $2, l.id, v.window_no, v.embedding
-    from lenders l join aquifer.vectors v on v.tenant_id = $1 and v.space_id = $2 and v.item_id = l.lender
+    from lenders l cross join lateral (
+      select * from aquifer.vectors v where v.tenant_id = $1 and v.space_id = $2 and v.item_id = l.lender offset 0
+    ) v
+    where l.lender is not null
     on conflict do nothing returning item_id
   )
   select distinct item_id as id from copied`;
 
 /**
- * Only for chunks whose text is still the one that was embedded, and stays so until the transaction ends.
- * $2 space, $3 chunk ids, $4 window numbers, $5 hashes, $6 all vectors end to end as real[], $7 dimensions
+ * Only for chunks that are still there, and stay until the transaction ends: their vectors would outlive them.
+ * $2 space, $3 chunk ids, $4 window numbers, $5 all vectors end to end as real[], $6 dimensions
  */
 export const INSERT_VECTORS = `
   insert into aquifer.vectors (tenant_id, space_id, item_id, window_no, embedding)
-  select $1, $2, c.id, w.window_no, ($6::real[])[(w.at - 1) * $7::integer + 1 : w.at * $7::integer]::halfvec
-  from unnest($3::integer[], $4::integer[], $5::text[]) with ordinality as w (item_id, window_no, hash, at)
-  join aquifer.chunks c on c.tenant_id = $1 and c.id = w.item_id and c.hash = w.hash
-  for share of c
+  select $1, $2, c.id, w.window_no, ($5::real[])[(w.at - 1) * $6::integer + 1 : w.at * $6::integer]::halfvec
+  from unnest($3::integer[], $4::integer[]) with ordinality as w (item_id, window_no, at)
+  cross join lateral (
+    select c.id from aquifer.chunks c where c.tenant_id = $1 and c.id = w.item_id for key share
+  ) c
   on conflict do nothing`;
+
+/** Whether a document d has every vector of the spaces of its collection. $3 spaces, $4 their collections */
+const IS_COMPLETE = `
+  (select 1 from aquifer.chunks c cross join unnest($3::integer[], $4::integer[]) as s (id, collection_id)
+   where c.tenant_id = $1 and c.document_id = d.id and s.collection_id = d.collection_id
+     and ${lacksVector('s.id')} limit 1) is null`;
 
 /**
  * Takes the flag from documents that have every vector, unless it is another flag by now.
- * $2 document ids, $3 the flags that were seen, $4 the spaces that are served
+ * $2 [{ id, flag }] as they were seen, $3 the spaces that are served, $4 their collections
  */
 export const CLEAR_FLAGS = `
-  with cleared as (
-    update aquifer.documents d set embedding_expired_at = null
-    from unnest($2::uuid[], $3::text[]) as seen (id, flag)
-    where d.tenant_id = $1 and d.id = seen.id and d.embedding_expired_at = seen.flag::timestamptz
-      and d.recipe_hash <> ''
-      and not exists (
-        select from aquifer.chunks c
-        join aquifer.vector_spaces s
-          on s.tenant_id = c.tenant_id and s.collection_id = d.collection_id and s.id = any ($4::integer[])
-        where c.tenant_id = d.tenant_id and c.document_id = d.id and ${lacksVector('s.id')})
+  with complete as materialized (
+    select d.id, d.embedding_expired_at as flag
+    from jsonb_to_recordset($2::jsonb) as seen (id uuid, flag timestamptz)
+    cross join lateral (
+      select * from aquifer.documents d
+      where d.tenant_id = $1 and d.id = seen.id and d.embedding_expired_at = seen.flag and d.recipe_hash <> '' offset 0
+    ) d
+    where ${IS_COMPLETE}
+  ),
+  cleared as (
+    update aquifer.documents d set embedding_expired_at = null from complete
+    where d.tenant_id = $1 and d.id = complete.id and d.embedding_expired_at = complete.flag
     returning d.id
   ),
   forgotten as (
@@ -96,18 +120,16 @@ export const CLEAR_FLAGS = `
   )
   select count(*)::integer as cleared from cleared`;
 
-/** Flagged documents that lack nothing in any space that is served. $2 collections, $3 the spaces that are served */
+/** Flagged documents that lack nothing in any space that is served. $2 collections, $3 and $4 as in CLEAR_FLAGS */
 export const COMPLETE_DOCUMENTS = `
   select d.id, d.embedding_expired_at::text as flag
-  from aquifer.documents d
-  where d.tenant_id = $1 and d.collection_id = any ($2::integer[]) and d.embedding_expired_at is not null
-    and d.recipe_hash <> ''
-    and not exists (
-      select from aquifer.chunks c
-      join aquifer.vector_spaces s
-        on s.tenant_id = c.tenant_id and s.collection_id = d.collection_id and s.id = any ($3::integer[])
-      where c.tenant_id = d.tenant_id and c.document_id = d.id and ${lacksVector('s.id')})
-  order by d.embedding_expired_at, d.id limit 256`;
+  from (
+    select id, collection_id, embedding_expired_at from aquifer.documents
+    where tenant_id = $1 and collection_id = any ($2::integer[]) and embedding_expired_at is not null
+      and recipe_hash <> '' offset 0
+  ) d
+  where ${IS_COMPLETE}
+  limit 256`;
 
 /** Documents whose text was changed without their chunks. */
 export const UNCUT_DOCUMENTS = `
@@ -158,12 +180,17 @@ export const EXPIRED_COLLECTIONS = `
 /** In the tenant's own context. $1 model, $2 dimensions, $3 collection, $4 whether signs are kept, $5 state */
 export const OPEN_SPACE = `select aquifer.open_space('documents', $1, $2, 'inner', $3, $4, $5) as id`;
 
-/** The next chunks after a number, and which lack a vector. $2 collection, $3 space, $4 after, $5 how many */
+/** The next chunks of a tenant after a number, and which of the collection lack a vector. $2 collection, $3 space, $4 after, $5 how many */
 export const FOLLOWING_CHUNKS = `
   select c.id, c.document_id as "documentId", c.ordinal, c.context, c.content as text, c.hash,
-         d.embedding_expired_at::text as flag, 0 as attempts, ${lacksVector('$3')} as "isMissing"
-  from aquifer.chunks c join aquifer.documents d on d.tenant_id = c.tenant_id and d.id = c.document_id
-  where c.tenant_id = $1 and d.collection_id = $2 and c.id > $4 order by c.id limit $5`;
+         d.embedding_expired_at::text as flag, 0 as attempts,
+         d.collection_id = $2 and ${lacksVector('$3')} as "isMissing"
+  from (select * from aquifer.chunks where tenant_id = $1 and id > $4 order by id limit $5) c
+  cross join lateral (
+    select d.collection_id, d.embedding_expired_at from aquifer.documents d
+    where d.tenant_id = $1 and d.id = c.document_id offset 0
+  ) d
+  order by c.id`;
 
 /** $2 space, $3 the number of the last chunk that was looked at */
 export const ADVANCE_BACKFILL = `
@@ -244,7 +271,7 @@ export const SPACE_PROGRESS = `
     join aquifer.chunks c on c.tenant_id = d.tenant_id and c.document_id = d.id
     left join aquifer.embedding_failures f
       on f.tenant_id = d.tenant_id and f.document_id = d.id and f.expired_at = d.embedding_expired_at
-    where d.tenant_id = $1 and d.collection_id = $2
+    where d.tenant_id = $1 and d.collection_id = $2 offset 0
   ) counted`;
 
 /** $2 space, $3 state */

@@ -25,7 +25,6 @@ export async function insertVectors(
       spaceId,
       slice.map(({ chunk }) => chunk.id),
       slice.map(({ window }) => window),
-      slice.map(({ chunk }) => chunk.hash),
       encodeVectors(slice.map(({ vector }) => vector)),
       dimensions,
     ]);
@@ -48,9 +47,9 @@ export async function clearFlags(
   if (documents.length === 0) return 0;
   const { rows } = await tx.query<{ cleared: number }>(queries.CLEAR_FLAGS, [
     tenantId,
-    documents.map(({ id }) => id),
-    documents.map(({ flag }) => flag),
+    JSON.stringify(documents),
     spaces.map(({ id }) => id),
+    spaces.map(({ collectionId }) => collectionId),
   ]);
   return rows[0]?.cleared ?? 0;
 }

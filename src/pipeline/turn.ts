@@ -61,7 +61,6 @@ async function step(
 }
 
 async function rechunk({ relational, rechunk: cut }: PipelineDependencies, { tenantId, signal }: Errand) {
-  if (!cut) return;
   const { rows } = await relational.query<{ id: string }>(SYSTEM, {
     text: queries.UNCUT_DOCUMENTS,
     values: [tenantId],

@@ -13,8 +13,8 @@ export interface PipelineDependencies {
   embedderOf(tenantId: string, model: string): Promise<Embedder | undefined>;
   /** The id of the model for collections that name none. */
   readonly defaultModel: string;
-  /** Cuts a document anew whose text was changed by another writer. Without it such a document keeps its chunks. */
-  rechunk?(tenantId: string, documentId: string): Promise<void>;
+  /** Cuts a document anew whose text was changed by another writer: `rechunk` of the documents room. */
+  rechunk(tenantId: string, documentId: string): Promise<void>;
   /** Told of what went wrong and is tried again. */
   onError?(error: unknown, tenantId: string | undefined): void;
 }

@@ -66,6 +66,7 @@ async function run({ postgres, redis, model, batch, concurrency }: PipelineWorke
       relational,
       queue,
       defaultModel: MODEL_ID,
+      rechunk: async () => undefined,
       embedderOf: async (_tenant, id) => (id === MODEL_ID ? embedder : undefined),
       onError: (error) => console.log(`error ${(error as Error).message}`),
     },

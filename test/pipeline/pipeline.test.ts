@@ -75,6 +75,23 @@ await describeOnEachDatabase('the embedding pipeline', (openDatabase) => {
     expect(embedder.calls).toBe(1);
   });
 
+  test('cuts and embeds anew a document whose text another writer changed', async () => {
+    const embedder = new MadeEmbedder();
+    const workshop = await workshopOf(embedder);
+    const documents = workshop.documents(tenant);
+    const { documentId } = await documents.ingest({ source: 'a', text: 'As it was written.', title: 'T' });
+    await workshop.rows(`update aquifer.documents set content = 'As it is now.' where tenant_id = $1`, [
+      tenant,
+    ]);
+    await workshop.pipeline().start();
+    await backlogIsEmpty(workshop);
+    expect(await documents.chunks(documentId)).toMatchObject([
+      { content: 'As it is now.', start: 0, end: 13 },
+    ]);
+    expect([...embedder.embedded.keys()]).toEqual(['T. As it was written.', 'T. As it is now.']);
+    expect(await workshop.tally(tenant, embedder.model.id)).toEqual({ chunks: 1, embedded: 1 });
+  });
+
   test('waits for a rate limit without counting it', async () => {
     const embedder = new MadeEmbedder('made:one', (call) => (call <= 12 ? 'rate-limit' : 'answer'));
     const workshop = await workshopOf(embedder);

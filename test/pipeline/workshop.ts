@@ -1,10 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import { Documents } from '../../src/documents/index.js';
+import { Documents, rechunk } from '../../src/documents/index.js';
 import type { Embedder } from '../../src/embeddings/embedder.js';
 import type { Extractor } from '../../src/extraction/index.js';
 import { openTurnQueue, type TurnQueue } from '../../src/jobs/index.js';
 import { EmbeddingPipeline, type PipelineOptions } from '../../src/pipeline/index.js';
 import { OWNER, type RelationalProvider, type Row, type TenantContext } from '../../src/relational/index.js';
+
+const CHUNKING = { maxTokens: 64, overlapTokens: 0 };
 
 export const FAST: PipelineOptions = { backoffMs: 20, sweepMs: 200, callTimeoutMs: 2000 };
 
@@ -33,6 +35,8 @@ export class Workshop {
     return {
       relational: this.relational,
       queue: this.queue,
+      rechunk: (tenant: string, id: string) =>
+        rechunk({ relational: this.relational, chunking: CHUNKING }, tenant, id),
       defaultModel: this.embedders[0]?.model.id ?? '',
       embedderOf: async (_tenant: string, model: string) =>
         this.embedders.find((embedder) => embedder.model.id === model),
@@ -47,7 +51,8 @@ export class Workshop {
       relational: this.relational,
       extractor: {} as Extractor,
       embedder,
-      chunking: { maxTokens: 64, overlapTokens: 0 },
+      embedderOf: async (model: string) => this.embedders.find((each) => each.model.id === model),
+      chunking: CHUNKING,
     };
     return new Documents(deps, context);
   }

@@ -1,7 +1,7 @@
-import type { AquiferConfig } from '../../../config/index.js';
+import { rechunk } from '../../../documents/index.js';
 import type { Embedder } from '../../../embeddings/index.js';
 import { isAquiferError } from '../../../errors/index.js';
-import { openTurnQueue, type RedisQueueOptions } from '../../../jobs/index.js';
+import { openTurnQueue, queuePlace } from '../../../jobs/index.js';
 import { openRelational } from '../../../layer/index.js';
 import { EmbeddingPipeline, type PipelineDependencies } from '../../../pipeline/index.js';
 import type { CommonOptions } from '../../options.js';
@@ -30,11 +30,16 @@ export async function withWorkplace<T>(
   const relational = await openRelational(config);
   try {
     const { model } = await models.open(config.embeddings.model);
-    const queue = await openTurnQueue({ name: QUEUE, relational, ...queuePlace(config) });
+    const queue = await openTurnQueue({
+      name: QUEUE,
+      relational,
+      ...queuePlace({ queue: config.jobs.queue, redisUrl: config.redis.url }),
+    });
     const deps: PipelineDependencies = {
       relational,
       queue,
       defaultModel: model.id,
+      rechunk: (tenantId, id) => rechunk({ relational, chunking: config.chunking }, tenantId, id),
       embedderOf: (_tenant, name) => unlessUnknown(models.open(name)),
       onError: (error) => process.stderr.write(`${(error as Error).message}\n`),
     };
@@ -55,10 +60,6 @@ export async function withWorkplace<T>(
     await models.close();
     await relational.close();
   }
-}
-
-function queuePlace({ jobs, redis }: AquiferConfig): { readonly redis?: RedisQueueOptions } {
-  return redis.url !== undefined && jobs.queue !== 'postgres' ? { redis: { url: redis.url } } : {};
 }
 
 function unlessUnknown(opening: Promise<Embedder>): Promise<Embedder | undefined> {
