@@ -4,11 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Measurement, measured, relative } from '../harness/measurement.js';
 import { mean, median } from '../harness/statistics.js';
+import { runOn } from '../relational/server.js';
 import { NOISE } from './contestants/contestant.js';
 import { DIMENSIONS, type Knowledge, vectorAt } from './data.js';
 import type { Field } from './field.js';
 import { innerProduct, Largest } from './nearest.js';
 import { withNoise } from './random.js';
+import type { Actor } from './stage.js';
 import { TOP } from './truth.js';
 
 const COPIES = 10;
@@ -16,7 +18,8 @@ const QUESTIONS = 200;
 const EFFORT = { ef: 100, iterative: 'off' } as const;
 
 interface Size {
-  readonly tenant: string;
+  /** Undefined where all passages are loaded already. */
+  readonly tenant?: string;
   readonly rows: number;
   readonly copies: number;
 }
@@ -27,27 +30,18 @@ export async function measureGrowth(field: Field): Promise<Measurement[]> {
   const tenth = Math.floor(passages.length / 10);
   const sizes: readonly Size[] = [
     { tenant: 'grown-small', rows: tenth, copies: 1 },
-    { tenant: 'grown-medium', rows: passages.length, copies: 1 },
+    { rows: passages.length, copies: 1 },
     { tenant: 'grown-large', rows: passages.length, copies: COPIES },
   ];
   const { actor } = await field.loaded('aquifer');
   const medians: number[] = [];
   const measurements: Measurement[] = [];
   for (const size of sizes) {
+    const { ms, recall } = await measureSize(field, actor, size);
     const count = size.rows * size.copies;
-    field.context.progress(`${count} rows`);
-    const ms = await actor.ask({ do: 'grow', ...size });
-    const asks = Array.from({ length: QUESTIONS }, (_, question) => ({
-      question,
-      where: { tenant: size.tenant },
-    }));
-    const { times, found } = await actor.search({ asks, effort: EFFORT, callers: 1, warmUp: QUESTIONS });
-    const recall = grownRecall(field, size, found);
-    medians.push(median(times));
-    field.context.note(
-      `${count} rows: ${Math.round((count / ms) * 1000)} rows/s with the index, median ${median(times).toFixed(2)} ms, recall ${recall.toFixed(4)}`,
-    );
-    measurements.push(measured(`search_p50_ms_${count}_rows`, median(times), 'ms'));
+    medians.push(ms);
+    field.context.note(`${count} rows: median ${ms.toFixed(2)} ms, recall ${recall.toFixed(4)}`);
+    measurements.push(measured(`search_p50_ms_${count}_rows`, ms, 'ms'));
     measurements.push(relative(`recall_${count}_rows`, recall, 'share', 'exact ten nearest'));
   }
   const [small, , large] = medians as [number, number, number];
@@ -55,6 +49,23 @@ export async function measureGrowth(field: Field): Promise<Measurement[]> {
     ...measurements,
     relative('p50_growth_10k_to_1m', large / small, 'ratio', 'the same search among a hundredth of the rows'),
   ];
+}
+
+async function measureSize(field: Field, actor: Actor, size: Size): Promise<{ ms: number; recall: number }> {
+  const { tenant, rows, copies } = size;
+  if (tenant) await grow(field, actor, { tenant, rows, copies });
+  const where = tenant ? { tenant } : {};
+  const asks = Array.from({ length: QUESTIONS }, (_, question) => ({ question, where }));
+  const { times, found } = await actor.search({ asks, effort: EFFORT, callers: 1, warmUp: QUESTIONS });
+  return { ms: median(times), recall: grownRecall(field, size, found) };
+}
+
+async function grow({ context }: Field, actor: Actor, size: Required<Size>): Promise<void> {
+  const count = size.rows * size.copies;
+  context.progress(`${count} rows`);
+  const ms = await actor.ask({ do: 'grow', ...size });
+  await runOn(actor.url, 'vacuum analyze');
+  context.note(`${count} rows: ${Math.round((count / ms) * 1000)} rows/s with the index`);
 }
 
 function grownRecall(
