@@ -1,7 +1,8 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type Command, Option } from 'commander';
 import type { ResolvedConfig } from '../../../config/index.js';
+import { AquiferError } from '../../../errors/index.js';
 import { tenantContext } from '../../../tenancy/index.js';
 import {
   fileJournal,
@@ -53,7 +54,9 @@ export function registerMigrateVectors(vectors: Command, setExitCode: (code: num
     .option('--samples <vectors>', 'vectors whose neighbours are compared', wholeNumber(0, 1000), 20)
     .addHelpText('after', NOTES)
     .action(async (options: MigrateOptions) => {
-      if (options.from === options.to) throw new InvalidArgumentError('--from and --to must differ.');
+      if (options.from === options.to) {
+        throw new AquiferError('AQF_ARGUMENT_INVALID', '--from and --to must differ.');
+      }
       const config = await loadCommandConfig(options);
       for (const warning of config.warnings) process.stderr.write(`warning: ${warning}\n`);
       const done = await interruptible((signal) => migrateTenant(config, options, signal));
