@@ -13,6 +13,9 @@ import { makeTempDir, removeTempDir } from '../support/temp-dir.js';
 const AMOUNT = 40;
 const space: VectorSpace = { name: 'passages', model: 'test:model', dimensions: 384, metric: 'cosine' };
 
+/** Each run of the command opens the embedded database anew. */
+const SLOW = { timeout: 240_000 };
+
 describe('aquifer vectors migrate', () => {
   test('says what is missing or makes no sense', async () => {
     const without = await cli(['vectors', 'migrate', '--from', 'chromadb', '--to', 'pgvector']);
@@ -46,7 +49,7 @@ describe.skipIf(!(await serviceAvailable('chroma')))('aquifer vectors migrate, f
     ...more,
   ];
 
-  test('moves vectors into the embedded database and back', async () => {
+  test('moves vectors into the embedded database and back', SLOW, async () => {
     const plan = await cli(migrate('chromadb', 'pgvector', '--dry-run'), options);
     expect(plan).toMatchObject({ code: 0, stdout: expect.stringContaining('Nothing was written.') });
     const there = await cli(migrate('chromadb', 'pgvector'), options);
@@ -58,7 +61,7 @@ describe.skipIf(!(await serviceAvailable('chroma')))('aquifer vectors migrate, f
     expect(await chroma.count(context, space)).toBe(AMOUNT);
   });
 
-  test('refuses a target that holds more, unless it may delete it', async () => {
+  test('refuses a target that holds more, unless it may delete it', SLOW, async () => {
     const [extra] = proposalRecords(1);
     if (!extra) throw new Error('no record');
     await chroma.upsert(context, space, [{ ...extra, id: 'zzz' }]);
