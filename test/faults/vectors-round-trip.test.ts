@@ -136,7 +136,9 @@ describe.skipIf(!hasServices)(`${AMOUNT} vectors from Chroma to pgvector and bac
     expect(found / (QUERIES * 10)).toBeGreaterThanOrEqual(least);
   }
 
-  test('leave the same set and the same neighbours, though each way is killed in the middle', async () => {
+  test('leave the same set and the same neighbours, though each way is killed in the middle', {
+    timeout: 3_600_000,
+  }, async () => {
     await chroma.upsert(context, space, records);
     const original = await checksumOf(chroma);
 
