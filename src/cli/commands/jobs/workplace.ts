@@ -4,6 +4,7 @@ import { isAquiferError } from '../../../errors/index.js';
 import { openTurnQueue, queuePlace } from '../../../jobs/index.js';
 import { openRelational } from '../../../layer/index.js';
 import { EmbeddingPipeline, type PipelineDependencies } from '../../../pipeline/index.js';
+import { assertMigrated } from '../../../relational/index.js';
 import type { CommonOptions } from '../../options.js';
 import { loadCommandConfig } from '../../session.js';
 import { Models } from './models.js';
@@ -29,6 +30,7 @@ export async function withWorkplace<T>(
   const models = new Models(config.embeddings);
   const relational = await openRelational(config);
   try {
+    await assertMigrated(relational);
     const { model } = await models.open(config.embeddings.model);
     const queue = await openTurnQueue({
       name: QUEUE,
