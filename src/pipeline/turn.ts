@@ -36,11 +36,13 @@ async function work(
   const end = performance.now() + options.turnMs;
   try {
     await rechunk(deps, errand);
-    while (performance.now() < end && !errand.signal.aborted) {
+    // At least one step, or a turn that is slow to begin would never come to anything.
+    do {
+      errand.signal.throwIfAborted();
       const { worked, waitMs } = await step(deps, options, errand);
       if (waitMs !== undefined) return { waitMs: Math.max(waitMs, SHORTEST_WAIT_MS) };
       if (!worked) return untilNextRetry(deps, errand.tenantId);
-    }
+    } while (performance.now() < end);
     return 'more';
   } catch (error) {
     // It was to stop: the tenant's work is where it was.
