@@ -116,7 +116,7 @@ async function noteSize({ layer, relational }: Product, context: BenchmarkContex
   const tenant = { kind: 'tenant', tenantId: TENANT } as const;
   const { chunks } = await layer.scope({ tenantId: TENANT }).documents.count();
   const { rows } = await relational.transaction(tenant, (tx) =>
-    tx.query<{ windows: number }>('select count(*)::integer as windows from aquifer.chunk_embeddings'),
+    tx.query<{ windows: number }>('select count(*)::integer as windows from aquifer.vectors'),
   );
   context.note(`${chunks} chunks, ${rows[0]?.windows} windows of one tenant`);
 }

@@ -44,10 +44,11 @@ const FULL_TEXT = `
 const EXACT_SCAN = `
   with question as materialized (${ANY_WORD}),
   best as (
-    select chunk_id, max(-(embedding <#> $2::real[]::halfvec)) as score
-    from aquifer.chunk_embeddings
-    where tenant_id = '${TENANT}' and model = $3
-    group by chunk_id order by score desc, chunk_id limit ${LIMIT}
+    select v.item_id as chunk_id, max(-(v.embedding <#> $2::real[]::halfvec)) as score
+    from aquifer.vectors v
+    join aquifer.vector_spaces s on s.tenant_id = v.tenant_id and s.id = v.space_id
+    where v.tenant_id = '${TENANT}' and s.model = $3
+    group by 1 order by score desc, chunk_id limit ${LIMIT}
   ) ${SHOWN}`;
 
 export async function createReferenceTable(relational: RelationalProvider): Promise<void> {

@@ -43,6 +43,7 @@ where s.collection_id is not null;
 reset role;
 
 drop trigger remove_vectors on aquifer.chunks;
+drop function aquifer.measured_recall;
 drop function aquifer.nearest;
 drop function aquifer.nearest_by;
 drop function aquifer.nearest_in_index;

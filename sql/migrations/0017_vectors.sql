@@ -189,8 +189,8 @@ create function aquifer.ef_search(space aquifer.vector_spaces, recall float8, k 
   return least(1000, greatest(k + k / 2, coalesce(
     (select min(measured.ef::integer) from jsonb_each_text(space.tuned) as measured (recall, ef)
      where measured.recall::float8 >= ef_search.recall),
-    case when recall <= 0.9 then 64 when recall <= 0.95 then 100 when recall <= 0.98 then 200
-         when recall <= 0.99 then 320 else 800 end)));
+    case when recall <= 0.9 then 100 when recall <= 0.95 then 200 when recall <= 0.98 then 400
+         when recall <= 0.99 then 600 else 1000 end)));
 
 -- Which way leads to the nearest: `exact` reads every vector, `candidates` those that filters left, `signs` the signs of
 -- them first; `index` and `index-bits` ask the space's own HNSW index. A filter and an index do not go together: the
@@ -337,3 +337,36 @@ end $$;
 alter function aquifer.nearest owner to aquifer_system;
 revoke execute on function aquifer.nearest from public;
 grant execute on function aquifer.nearest to aquifer_app;
+
+-- Of the truly nearest k, the share that the index of a space finds for each of some questions (end to end), by how wide
+-- it is searched. It reads every vector once a question.
+create function aquifer.measured_recall(of_space integer, questions real[], k integer, widths integer[])
+  returns table (ef integer, recall float8)
+  language plpgsql volatile security definer
+  set search_path = pg_catalog, aquifer, public, pg_temp set jit = off set max_parallel_workers_per_gather = 0
+  as $$
+declare
+  space aquifer.vector_spaces := aquifer.space_of(of_space);
+  amount integer := cardinality(questions) / space.dimensions;
+  found_in integer[] := array_fill(0, array[cardinality(widths)]);
+  question halfvec;
+  truth integer[];
+begin
+  if space.id is null or space.index_state not like 'ready%' or amount = 0 then return; end if;
+  for n in 0 .. amount - 1 loop
+    question := questions[n * space.dimensions + 1 : (n + 1) * space.dimensions]::halfvec;
+    truth := array(select x.item_id from aquifer.nearest_by(row('exact', null, 0)::aquifer.vector_route, space, question, k, null) x);
+    for w in 1 .. cardinality(widths) loop
+      found_in[w] := found_in[w] + (
+        select count(*) from aquifer.nearest_by(
+          row(case space.index_state when 'ready' then 'index' else 'index-bits' end, widths[w], 0)::aquifer.vector_route,
+          space, question, k, null) x
+        where x.item_id = any (truth));
+    end loop;
+  end loop;
+  return query select widths[w], found_in[w]::float8 / greatest(1, amount * least(k, space.vectors)::integer)
+    from generate_subscripts(widths, 1) as w;
+end $$;
+alter function aquifer.measured_recall owner to aquifer_system;
+revoke execute on function aquifer.measured_recall from public;
+grant execute on function aquifer.measured_recall to aquifer_app;

@@ -125,6 +125,10 @@ begin
     execute format('alter table aquifer.vectors_%s alter column embedding set storage plain', part);
   end loop;
   call aquifer.isolate('aquifer.vectors');
+  create policy collection_readers on aquifer.vectors as restrictive for select to aquifer_app
+    using ((select aquifer.reads_everything()) or space_id in (
+      select id from aquifer.vector_spaces
+      where collection_id is null or collection_id = any ((select aquifer.readable_collections())::integer[])));
   set local role aquifer_system;
   insert into aquifer.vectors select * from aquifer.vectors_before;
   update aquifer.vector_spaces set index_state = 'none' where index_state <> 'none';

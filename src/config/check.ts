@@ -25,8 +25,7 @@ export function checkSetting(setting: Setting, given: Given | undefined): Checke
     return { ...byDefault, warning: problem };
   }
   if (problem !== undefined) return { path, value, source, problem: problem + wayOut(setting, source) };
-  if (!setting.later || isShared(source)) return { path, value, source };
-  return { path, value, source, warning: `${nameSource(source, path)} is not used in this version.` };
+  return { path, value, source };
 }
 
 function problemOf(setting: Setting, { value, source, problem }: Given): string | undefined {
@@ -41,9 +40,9 @@ function wayOut(setting: Setting, source: ConfigSource): string {
   return ' If it is meant for another program, set AQUIFER_RELATIONAL_PROVIDER=embedded.';
 }
 
-/** A wrong REDIS_URL may be meant for another program, and Aquifer works without one. */
-function canDoWithout({ later, path }: Setting): boolean {
-  return later === true || path === 'redis.url';
+/** A wrong REDIS_URL, or another VECTOR_DB_PROVIDER, may be meant for another program, and Aquifer works without. */
+function canDoWithout({ path }: Setting): boolean {
+  return path === 'redis.url' || path === 'vectors.store';
 }
 
 /** True for a variable that may be there for another program, such as DATABASE_URL. */

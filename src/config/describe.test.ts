@@ -36,13 +36,11 @@ describe('the configuration described', () => {
       env: {
         REDIS_URL: 'redis://:secret@cache',
         VECTOR_DB_API_KEY: 'secret',
-        VECTOR_DB_PROVIDER: 'chromadb',
       },
     });
     expect(rows['redis.url']).toMatchObject({ value: 'redis://:***@cache' });
     expect(rows['redis.url']?.note).toBeUndefined();
     expect(rows['vectors.chroma.token']).toMatchObject({ value: '***' });
-    expect(rows['vectors.store']).toMatchObject({ note: 'not used in this version' });
     expect(rows['relational.pool.max']).toMatchObject({ note: 'only used with a server' });
     const withServer = await rowsOf({ env: { DATABASE_URL: 'postgres://db/shop' } });
     expect(withServer['relational.pool.max']?.note).toBeUndefined();

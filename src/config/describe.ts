@@ -26,7 +26,6 @@ export function describeConfig(resolved: ResolvedConfig): ConfigRow[] {
 }
 
 function noteOf(setting: Setting, source: ConfigSource, { values }: ResolvedConfig): string | undefined {
-  if (setting.later) return 'not used in this version';
   if (source.impliedBy !== undefined) return `implied by ${source.impliedBy}`;
   const idle = isOfServer(setting.path) && values.relational.provider === 'embedded';
   return idle ? 'only used with a server' : undefined;

@@ -178,12 +178,11 @@ describe('wrong values', () => {
 });
 
 describe('settings that Aquifer can do without', () => {
-  it('are kept where this version does not use them, with a warning', async () => {
-    const { values, warnings } = await loadAlone({
-      VECTOR_DB_PROVIDER: 'chromadb',
-    });
-    expect(values.vectors.store).toBe('chromadb');
-    expect(warnings).toEqual(['VECTOR_DB_PROVIDER is not used in this version.']);
+  it('may be meant for another program, and are only warned about then', async () => {
+    const { values, warnings } = await loadAlone({ VECTOR_DB_PROVIDER: 'pinecone' });
+    expect(values.vectors.store).toBe('pgvector');
+    expect(warnings).toEqual([expect.stringContaining('VECTOR_DB_PROVIDER')]);
+    expect((await loadAlone({ VECTOR_DB_PROVIDER: 'chromadb' })).values.vectors.store).toBe('chromadb');
   });
 
   it('are checked, but a wrong REDIS_URL may be meant for another program and is only warned about', async () => {

@@ -11,7 +11,7 @@ export function configReference(): string {
 }
 
 function cellsOf(setting: Setting): string[] {
-  const { path, preset, allowed, description, later } = setting;
+  const { path, preset, allowed, description } = setting;
   return [
     `\`${path}\``,
     preset === undefined ? 'not set' : `\`${String(preset)}\``,
@@ -19,7 +19,7 @@ function cellsOf(setting: Setting): string[] {
     variablesOf(setting)
       .map((name) => `\`${name}\``)
       .join(', '),
-    later ? `${description} *Not used in this version.*` : description,
+    description,
   ];
 }
 

@@ -41,7 +41,7 @@ export interface VectorQuery {
   /** 1 to 1000. */
   readonly topK: number;
   readonly filter?: Filter;
-  /** Of the true nearest, the share that may be missed costs time. @default 0.98 */
+  /** Of the truly nearest, the share that an index has to find; 1 reads every vector. @default 0.98 */
   readonly recall?: number;
   /** @default false */
   readonly withEmbeddings?: boolean;

@@ -49,7 +49,14 @@ describe('every table with a tenant_id', () => {
   test('is found by this test', async () => {
     const names = (await tables()).map(({ name }) => name);
     expect(names).toEqual(
-      expect.arrayContaining(['documents', 'chunks', 'chunk_embeddings', 'lexical_postings']),
+      expect.arrayContaining([
+        'documents',
+        'chunks',
+        'vectors',
+        'vector_records',
+        'collections',
+        'lexical_postings',
+      ]),
     );
   });
 

@@ -20,6 +20,9 @@ export interface Walker {
  */
 type Calls = (walker: Walker, value: never) => readonly (() => unknown)[];
 
+/** A vector of the length that the layer's model has. */
+const PROBE = new Float32Array(512).fill(1 / Math.sqrt(512));
+
 /** By public member, as `publicMembers` names them. */
 const THIRD = { tenantId: 'third' };
 
@@ -28,6 +31,14 @@ export const OPERATOR = [
   // Figures of the process, no data of anybody.
   'cache.stats',
   'layer.cacheStats',
+  'layer.embedding',
+  'layer.embedding.backlog',
+  'layer.embedding.changeModel',
+  'layer.embedding.close',
+  'layer.embedding.failures',
+  'layer.embedding.requeue',
+  'layer.embedding.start',
+  'layer.embedding.startIfWanted',
   'layer.events',
   'layer.keys',
   'layer.keys.destroy',
@@ -159,6 +170,80 @@ export const WALK: Readonly<Record<string, Calls>> = {
     () => bob.search(QUESTION, { filter: value }),
     () => bob.search(QUESTION, { filter: { owner: value } }),
     () => bob.search(QUESTION, { filter: ownKey(value) }),
+  ],
+  'scope.retrieve': ({ bob }, value) => [
+    () => bob.retrieve(value),
+    () => bob.retrieve(QUESTION, value),
+    () => bob.retrieve(QUESTION, { tokens: value }),
+    () => bob.retrieve(QUESTION, { filter: ownKey(value) as never }),
+  ],
+  // No chat model is configured: it ends before anything is asked.
+  'scope.answer': ({ bob }, value) => [() => bob.answer(value), () => bob.answer(QUESTION, value)],
+  'scope.embeddingUsage': ({ bob }, value) => [
+    () => bob.embeddingUsage(value),
+    () => bob.embeddingUsage({ since: value }),
+  ],
+  'scope.entity': ({ bob }, value) => [
+    () => bob.entity(value).search(QUESTION),
+    () => bob.entity(notes).search(value),
+    () => bob.entity(notes).search(QUESTION, value),
+    () => bob.entity(notes).search(QUESTION, { where: value }),
+    () => bob.entity(notes).search(QUESTION, { where: { title: value } }),
+    () => bob.entity(notes).search(QUESTION, { select: [value], limit: 50 }),
+    ...SEARCH_MODES.map((mode) => () => bob.entity(notes).search(textOf(value), { mode })),
+  ],
+  'scope.vectors': ({ bob }, value) => [
+    () => bob.vectors(value).count(),
+    () => bob.vectors('kb', value).count(),
+    () => bob.vectors('kb', { model: value }).query(PROBE, { topK: 10 }),
+    () => bob.vectors('kb', { dimensions: value, metric: value }).stats(),
+    () => bob.vectors('kb').query(value, { topK: 10 }),
+    () => bob.vectors('kb').query(PROBE, value),
+    () => bob.vectors('kb').query(PROBE, { topK: 10, filter: value }),
+    () => bob.vectors('kb').query(PROBE, { topK: 10, filter: ownKey(value) as never }),
+    () => bob.vectors('kb').get([value]),
+    () => bob.vectors('kb').get(value),
+    () => bob.vectors('kb').delete(value),
+    () => bob.vectors('kb').delete({ ids: [value] }),
+    () => bob.vectors('kb').delete({ documentIds: value }),
+    () => bob.vectors('kb').delete({ filter: ownKey(value) as never }),
+    () => bob.vectors('kb').upsert(value),
+    () =>
+      bob
+        .vectors('kb')
+        .upsert([{ id: value, documentId: value, text: value, metadata: value, embedding: PROBE }]),
+    () => bob.vectors('kb').count(value),
+    () => firstOf(bob.vectors('kb').scan(value)),
+    () => firstOf(bob.vectors('kb').scan({ after: value })),
+    () => bob.vectors('kb').buildIndex(value),
+  ],
+  'scope.collection': ({ bob }, value) => [
+    () => bob.collection(value).search(QUESTION),
+    () => bob.collection(value).documents.list(),
+    () => bob.collection(value).documents.count(),
+    () => bob.collection(value).documents.ingest({ source: 'walk', text: 'walk' }),
+    () => bob.collection('default').retrieve(value),
+    () => bob.collection('default').search(value, value),
+  ],
+  'scope.collections': ({ bob }) => [() => bob.collections],
+  'scope.collections.list': ({ bob: { collections } }) => [() => collections.list()],
+  'scope.collections.get': ({ bob: { collections } }, value) => [() => collections.get(value)],
+  'scope.collections.create': ({ bob: { collections } }, value) => [
+    () => collections.create(value),
+    () => collections.create({ name: value }),
+    () => collections.create({ name: 'walked', language: value, model: value }),
+    () => collections.create({ name: 'walked', chunking: value, readers: value, writers: [value] }),
+  ],
+  'scope.collections.update': ({ bob: { collections } }, value) => [
+    () => collections.update(value, {}),
+    () => collections.update('default', value),
+    () => collections.update('default', { retentionDays: value, chunking: value }),
+  ],
+  'scope.collections.delete': ({ bob: { collections } }, value) => [() => collections.delete(value)],
+  'repository.findRanked': ({ bob }, value) => [
+    () => bob.repository(notes).findRanked(value),
+    () => bob.repository(notes).findRanked({ request: value, vector: null, limit: 10 }),
+    () => bob.repository(notes).findRanked({ request: '{}', vector: value, limit: value }, value),
   ],
   'scope.documents.ingest': ({ bob: { documents } }, value) => [
     () => documents.ingest(value),

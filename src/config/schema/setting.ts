@@ -13,13 +13,11 @@ export interface SettingMeta {
   readonly variables: readonly string[];
   /** Variables that together make up the value where none of `variables` is set. */
   readonly composedFrom?: readonly string[];
-  /** True while the part that reads it does not exist yet. */
-  readonly later?: boolean;
 }
 
 export const settingRegistry = z.registry<SettingMeta>();
 
-type Described = Pick<SettingMeta, 'description' | 'variables' | 'later'>;
+type Described = Pick<SettingMeta, 'description' | 'variables'>;
 
 interface NumberRange extends Described {
   readonly min: number;

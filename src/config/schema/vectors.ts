@@ -44,7 +44,6 @@ export const vectors = z.strictObject({
     description:
       'Where vectors live: `pgvector` (in the relational database) or `chromadb` (a Chroma server). See vector-stores.md.',
     variables: ['AQUIFER_VECTORS_STORE', 'VECTOR_DB_PROVIDER'],
-    later: true,
   }),
   chroma: chroma.prefault({}),
 });

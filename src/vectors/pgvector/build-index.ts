@@ -51,9 +51,25 @@ export async function buildIndex(
   options: BuildOptions = {},
 ): Promise<BuiltIndex> {
   checkIndexOptions(options);
+  const { id, vectors } = await stateOf(provider, context, checkSpace(space));
+  return buildIndexOf(provider, context, { ...space, id, vectors }, options);
+}
+
+/** A space as the database has it. */
+export interface IndexedSpace extends Pick<VectorSpace, 'dimensions' | 'metric'> {
+  readonly id: number;
+  readonly vectors: number;
+}
+
+/** The same for any space of the tenant, those of collections among them. */
+export async function buildIndexOf(
+  provider: RelationalProvider,
+  context: TenantContext,
+  space: IndexedSpace,
+  options: BuildOptions = {},
+): Promise<BuiltIndex> {
   const built: { index?: BuiltIndex } = {};
-  const { id } = await stateOf(provider, context, checkSpace(space));
-  const ran = await provider.exclusively(`vector index ${id}`, async () => {
+  const ran = await provider.exclusively(`vector index ${space.id}`, async () => {
     built.index = await build(provider, context, space, options);
   });
   if (!ran || !built.index) throw invalid('Another build of this index is under way');
@@ -63,10 +79,10 @@ export async function buildIndex(
 async function build(
   provider: RelationalProvider,
   context: TenantContext,
-  space: VectorSpace,
+  space: IndexedSpace,
   options: BuildOptions,
 ): Promise<BuiltIndex> {
-  const { id, vectors } = await stateOf(provider, context, space);
+  const { id, vectors } = space;
   const table = await tableOf(provider, context, id);
   const { memoryBytes = GIGABYTE, over = 'halfvec' } = options;
   const estimate = estimateIndex({ vectors, dimensions: space.dimensions, ...options });
@@ -100,7 +116,7 @@ async function create(
   provider: RelationalProvider,
   table: string,
   id: number,
-  space: VectorSpace,
+  space: IndexedSpace,
   options: BuildOptions,
   memory: number,
 ): Promise<void> {

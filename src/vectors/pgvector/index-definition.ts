@@ -4,7 +4,7 @@ import type { Metric, VectorSpace } from '../store.js';
 export interface IndexOptions {
   /** Neighbours of a vector in each layer, 2 to 100. @default 16 */
   readonly m?: number;
-  /** Candidates that are looked at for each vector, 4 to 1000, at least 2 m. @default 64 */
+  /** Candidates that are looked at for each vector, 4 to 1000, at least 2 m. @default 200 */
   readonly efConstruction?: number;
   /** `bits`: over the signs of the vectors, a sixteenth of the size; what it finds is ranked by the vectors. @default 'halfvec' */
   readonly over?: 'halfvec' | 'bits';
@@ -22,7 +22,7 @@ export function indexName(spaceId: number): string {
 }
 
 /** @throws AQF_ARGUMENT_INVALID */
-export function checkIndexOptions({ m = 16, efConstruction = 64 }: IndexOptions): void {
+export function checkIndexOptions({ m = 16, efConstruction = 200 }: IndexOptions): void {
   if (!Number.isInteger(m) || m < 2 || m > 100) throw invalid('m must be a whole number from 2 to 100');
   if (!Number.isInteger(efConstruction) || efConstruction < 2 * m || efConstruction > 1000) {
     throw invalid('efConstruction must be a whole number from 2 m to 1000');
@@ -33,8 +33,8 @@ export function checkIndexOptions({ m = 16, efConstruction = 64 }: IndexOptions)
 export function createIndex(
   table: string,
   spaceId: number,
-  { dimensions, metric }: VectorSpace,
-  { m = 16, efConstruction = 64, over = 'halfvec' }: IndexOptions,
+  { dimensions, metric }: Pick<VectorSpace, 'dimensions' | 'metric'>,
+  { m = 16, efConstruction = 200, over = 'halfvec' }: IndexOptions,
 ): string {
   const target =
     over === 'bits'

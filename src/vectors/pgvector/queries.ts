@@ -45,7 +45,7 @@ function nearest(embedding: string): string {
     `left join aquifer.vectors v
       on v.tenant_id = s.tenant_id and v.space_id = s.id and v.item_id = n.item_id`;
   return `
-    select s.vectors::float8 as vectors, n.id, n.document_id as "documentId", n.content as text, n.metadata, n.distance
+    select s.id as "spaceId", s.index_state as "indexState", s.vectors::float8 as vectors, n.id, n.document_id as "documentId", n.content as text, n.metadata, n.distance
            ${embedding && `, ${embedding} as embedding`}
     from aquifer.vector_spaces s
     left join lateral aquifer.nearest_records(s.id, $5::real[]::halfvec, $6, $7, $8::jsonb) n on true
@@ -103,3 +103,32 @@ export const SPACES = `
 
 export const DELETE_SPACES = `
   delete from aquifer.vector_spaces where tenant_id = ${TENANT} and collection_id is null`;
+
+/**
+ * As NEAREST without a filter, in a space whose index is there: a statement of its own for each such space, which the
+ * server plans once. No row when there is no such space any more, or its index is gone.
+ * $1 vector, $2 limit, $3 recall
+ */
+export function nearestInSpace(spaceId: number, dimensions: number, operator: string): string {
+  const distance = `v.embedding::halfvec(${dimensions}) ${operator} $1::real[]::halfvec(${dimensions})`;
+  return `
+    select s.id as "spaceId", s.index_state as "indexState", s.vectors::float8 as vectors,
+           r.id, r.document_id as "documentId", r.content as text, r.metadata, n.distance
+    from (
+      select k.*, set_config('hnsw.iterative_scan', 'relaxed_order', true) as mode,
+             set_config('hnsw.ef_search', aquifer.ef_search(k, $3, $2)::text, true) as width
+      from aquifer.vector_spaces k
+      where k.tenant_id = ${TENANT} and k.id = ${spaceId} and k.index_state = 'ready'
+    ) s
+    left join lateral (
+      -- The condition has the settings made before the index is asked.
+      select v.item_id, ${distance} as distance from aquifer.vectors v
+      where v.space_id = ${spaceId} and s.width <> ''
+      order by ${distance} limit $2
+    ) n on true
+    left join lateral (
+      select * from aquifer.vector_records x
+      where x.tenant_id = ${TENANT} and x.space_id = ${spaceId} and x.item_id = n.item_id offset 0
+    ) r on true
+    order by n.distance, r.id`;
+}

@@ -3,6 +3,7 @@ import type { RelationalProvider, Row, TenantContext } from '../../relational/in
 import { encodeVector, readHalfVector } from '../encode.js';
 import { checkQuery, checkSpace, scoreOf } from '../records/index.js';
 import type {
+  Metric,
   UpsertOptions,
   VectorAnswer,
   VectorHit,
@@ -15,13 +16,21 @@ import type {
 } from '../store.js';
 import { asVectorStore } from './failures.js';
 import * as queries from './queries.js';
+import { Questions } from './questions.js';
 import { writeRecords } from './write-records.js';
 
 const RECALL = 0.98;
 const SCANNED_AT_ONCE = 1_000;
+/** An index is searched at most 1,000 wide. */
+const MOST_IN_INDEX = 500;
+/** Spaces with a statement of their own, each of which every connection keeps. */
+const MOST_STATEMENTS = 1_000;
+const OPERATORS: Readonly<Record<Metric, string>> = { cosine: '<=>', l2: '<->', inner: '<#>' };
 
 type StoredRecord = Omit<VectorRecord, 'embedding'> & { readonly embedding: Uint8Array };
 type FoundRecord = Omit<VectorHit, 'score' | 'embedding'> & {
+  readonly spaceId: number;
+  readonly indexState: string;
   readonly vectors: number;
   readonly embedding?: Uint8Array;
 };
@@ -34,9 +43,13 @@ export function pgvectorStore(provider: RelationalProvider): VectorStore {
 class PgvectorStore implements VectorStore {
   readonly kind = 'pgvector';
   readonly #provider: RelationalProvider;
+  readonly #questions: Questions;
+  /** Spaces whose index was there when they were asked last, by tenant and space. */
+  readonly #indexed = new Map<string, number>();
 
   constructor(provider: RelationalProvider) {
     this.#provider = provider;
+    this.#questions = new Questions(provider);
   }
 
   upsert(
@@ -57,14 +70,55 @@ class PgvectorStore implements VectorStore {
     query: VectorQuery,
   ): Promise<VectorAnswer> {
     checkQuery(checkSpace(space), embedding, query);
-    const { topK, recall = RECALL, withEmbeddings = false } = query;
-    const text = withEmbeddings ? queries.NEAREST_WITH_EMBEDDINGS : queries.NEAREST;
-    const values = [encodeVector(embedding), topK, recall, canonical(query.filter)];
-    const rows = await this.#rows<FoundRecord & Row>(context, space, text, values);
+    const rows = await this.#nearest(context, space, embedding, query);
+    const { topK } = query;
     const hits = rows.filter(({ id }) => id !== null).map((row) => toHit(space, row));
     if (hits.length >= topK) return { hits };
     const stored = rows[0]?.vectors ?? 0;
     return { hits, short: hits.length < stored ? 'few-matches' : 'few-vectors' };
+  }
+
+  /** A space whose index is known to be there is asked by a statement that is planned already. */
+  async #nearest(
+    context: TenantContext,
+    space: VectorSpace,
+    embedding: Float32Array,
+    { topK, recall = RECALL, withEmbeddings = false, filter }: VectorQuery,
+  ): Promise<FoundRecord[]> {
+    const isPlain = !withEmbeddings && !filter && recall < 1 && topK <= MOST_IN_INDEX;
+    const vector = encodeVector(embedding);
+    const key = JSON.stringify([context.tenantId, ...placeOf(space)]);
+    const indexed = isPlain ? this.#indexed.get(key) : undefined;
+    if (indexed !== undefined) {
+      const rows = await this.#inIndex(context, indexed, space, [vector, topK, recall]);
+      if (rows.length > 0) return this.#noted(context, rows, embedding);
+      this.#indexed.delete(key);
+    }
+    const text = withEmbeddings ? queries.NEAREST_WITH_EMBEDDINGS : queries.NEAREST;
+    const values = [vector, topK, recall, canonical(filter)];
+    const rows = await this.#rows<FoundRecord & Row>(context, space, text, values);
+    const [first] = rows;
+    if (isPlain && first?.indexState === 'ready' && this.#provider.kind === 'postgres') {
+      if (this.#indexed.size >= MOST_STATEMENTS) this.#indexed.clear();
+      this.#indexed.set(key, first.spaceId);
+    }
+    return filter ? rows : this.#noted(context, rows, embedding);
+  }
+
+  #inIndex(context: TenantContext, id: number, { dimensions, metric }: VectorSpace, values: unknown[]) {
+    return asVectorStore(context, async () => {
+      const text = queries.nearestInSpace(id, dimensions, OPERATORS[metric]);
+      const statement = { name: `aquifer_nearest_${id}`, text, values };
+      return (await this.#provider.query<FoundRecord & Row>(context, statement, { access: 'read' })).rows;
+    });
+  }
+
+  #noted(context: TenantContext, rows: FoundRecord[], question: Float32Array): FoundRecord[] {
+    const [first] = rows;
+    if (first?.indexState.startsWith('ready')) {
+      this.#questions.note(context, first.spaceId, first.vectors, question);
+    }
+    return rows;
   }
 
   async get(context: TenantContext, space: VectorSpace, ids: readonly string[]): Promise<VectorRecord[]> {
@@ -126,8 +180,10 @@ class PgvectorStore implements VectorStore {
     return this.#provider.isAvailable();
   }
 
-  /** The database belongs to who opened it. */
-  async close(): Promise<void> {}
+  /** Resolves when what is measured has been measured. The database belongs to who opened it. */
+  close(): Promise<void> {
+    return this.#questions.idle();
+  }
 
   #rows<R extends Row>(
     context: TenantContext,
@@ -157,7 +213,10 @@ function deletion(which: VectorSelection): { text: string; values: unknown[] } {
   return { text: queries.DELETE_MATCHING, values: [canonical(which.filter)] };
 }
 
-function toHit({ metric }: VectorSpace, { vectors: _, embedding, ...record }: FoundRecord): VectorHit {
+function toHit(
+  { metric }: VectorSpace,
+  { vectors: _, spaceId: __, indexState: ___, embedding, ...record }: FoundRecord,
+): VectorHit {
   const hit = { ...record, score: scoreOf(metric, record.distance) };
   return embedding ? { ...hit, embedding: readHalfVector(embedding) } : hit;
 }
