@@ -22,6 +22,132 @@ create domain aquifer.tenant_id as text
 
 -- text search configurations
 
+create text search configuration aquifer.arabic
+  asciihword with arabic_stem
+  asciiword with arabic_stem
+  email with simple
+  file with simple
+  float with simple
+  host with simple
+  hword with arabic_stem
+  hword_asciipart with arabic_stem
+  hword_numpart with simple
+  hword_part with arabic_stem
+  int with simple
+  numhword with simple
+  numword with simple
+  sfloat with simple
+  uint with simple
+  url with simple
+  url_path with simple
+  version with simple
+  word with arabic_stem;
+
+create text search configuration aquifer.armenian
+  asciihword with armenian_stem
+  asciiword with armenian_stem
+  email with simple
+  file with simple
+  float with simple
+  host with simple
+  hword with armenian_stem
+  hword_asciipart with armenian_stem
+  hword_numpart with simple
+  hword_part with armenian_stem
+  int with simple
+  numhword with simple
+  numword with simple
+  sfloat with simple
+  uint with simple
+  url with simple
+  url_path with simple
+  version with simple
+  word with armenian_stem;
+
+create text search configuration aquifer.basque
+  asciihword with basque_stem
+  asciiword with basque_stem
+  email with simple
+  file with simple
+  float with simple
+  host with simple
+  hword with basque_stem
+  hword_asciipart with basque_stem
+  hword_numpart with simple
+  hword_part with basque_stem
+  int with simple
+  numhword with simple
+  numword with simple
+  sfloat with simple
+  uint with simple
+  url with simple
+  url_path with simple
+  version with simple
+  word with basque_stem;
+
+create text search configuration aquifer.catalan
+  asciihword with catalan_stem
+  asciiword with catalan_stem
+  email with simple
+  file with simple
+  float with simple
+  host with simple
+  hword with catalan_stem
+  hword_asciipart with catalan_stem
+  hword_numpart with simple
+  hword_part with catalan_stem
+  int with simple
+  numhword with simple
+  numword with simple
+  sfloat with simple
+  uint with simple
+  url with simple
+  url_path with simple
+  version with simple
+  word with catalan_stem;
+
+create text search configuration aquifer.danish
+  asciihword with danish_stem
+  asciiword with danish_stem
+  email with simple
+  file with simple
+  float with simple
+  host with simple
+  hword with danish_stem
+  hword_asciipart with danish_stem
+  hword_numpart with simple
+  hword_part with danish_stem
+  int with simple
+  numhword with simple
+  numword with simple
+  sfloat with simple
+  uint with simple
+  url with simple
+  url_path with simple
+  version with simple
+  word with danish_stem;
+
+create text search configuration aquifer.dutch
+  asciihword with dutch_stem
+  asciiword with dutch_stem
+  email with simple
+  file with simple
+  float with simple
+  host with simple
+  hword with dutch_stem
+  hword_asciipart with dutch_stem
+  hword_numpart with simple
+  hword_part with dutch_stem
+  int with simple
+  numhword with simple
+  numword with simple
+  sfloat with simple
+  uint with simple
+  url with simple
+  url_path with simple
+  version with simple
+  word with dutch_stem;
+
 create text search configuration aquifer.english
   asciihword with english_stem
   asciiword with english_stem
@@ -42,6 +168,489 @@ create text search configuration aquifer.english
   url_path with simple
   version with simple
   word with public.unaccent, english_stem;
+
+create text search configuration aquifer.estonian
+  asciihword with estonian_stem
+  asciiword with estonian_stem
+  email with simple
+  file with simple
+  float with simple
+  host with simple
+  hword with estonian_stem
+  hword_asciipart with estonian_stem
+  hword_numpart with simple
+  hword_part with estonian_stem
+  int with simple
+  numhword with simple
+  numword with simple
+  sfloat with simple
+  uint with simple
+  url with simple
+  url_path with simple
+  version with simple
+  word with estonian_stem;
+
+create text search configuration aquifer.finnish
+  asciihword with finnish_stem
+  asciiword with finnish_stem
+  email with simple
+  file with simple
+  float with simple
+  host with simple
+  hword with finnish_stem
+  hword_asciipart with finnish_stem
+  hword_numpart with simple
+  hword_part with finnish_stem
+  int with simple
+  numhword with simple
+  numword with simple
+  sfloat with simple
+  uint with simple
+  url with simple
+  url_path with simple
+  version with simple
+  word with finnish_stem;
+
+create text search configuration aquifer.french
+  asciihword with french_stem
+  asciiword with french_stem
+  email with simple
+  file with simple
+  float with simple
+  host with simple
+  hword with french_stem
+  hword_asciipart with french_stem
+  hword_numpart with simple
+  hword_part with french_stem
+  int with simple
+  numhword with simple
+  numword with simple
+  sfloat with simple
+  uint with simple
+  url with simple
+  url_path with simple
+  version with simple
+  word with french_stem;
+
+create text search configuration aquifer.german
+  asciihword with german_stem
+  asciiword with german_stem
+  email with simple
+  file with simple
+  float with simple
+  host with simple
+  hword with german_stem
+  hword_asciipart with german_stem
+  hword_numpart with simple
+  hword_part with german_stem
+  int with simple
+  numhword with simple
+  numword with simple
+  sfloat with simple
+  uint with simple
+  url with simple
+  url_path with simple
+  version with simple
+  word with german_stem;
+
+create text search configuration aquifer.greek
+  asciihword with greek_stem
+  asciiword with greek_stem
+  email with simple
+  file with simple
+  float with simple
+  host with simple
+  hword with greek_stem
+  hword_asciipart with greek_stem
+  hword_numpart with simple
+  hword_part with greek_stem
+  int with simple
+  numhword with simple
+  numword with simple
+  sfloat with simple
+  uint with simple
+  url with simple
+  url_path with simple
+  version with simple
+  word with greek_stem;
+
+create text search configuration aquifer.hindi
+  asciihword with english_stem
+  asciiword with english_stem
+  email with simple
+  file with simple
+  float with simple
+  host with simple
+  hword with hindi_stem
+  hword_asciipart with english_stem
+  hword_numpart with simple
+  hword_part with hindi_stem
+  int with simple
+  numhword with simple
+  numword with simple
+  sfloat with simple
+  uint with simple
+  url with simple
+  url_path with simple
+  version with simple
+  word with hindi_stem;
+
+create text search configuration aquifer.hungarian
+  asciihword with hungarian_stem
+  asciiword with hungarian_stem
+  email with simple
+  file with simple
+  float with simple
+  host with simple
+  hword with hungarian_stem
+  hword_asciipart with hungarian_stem
+  hword_numpart with simple
+  hword_part with hungarian_stem
+  int with simple
+  numhword with simple
+  numword with simple
+  sfloat with simple
+  uint with simple
+  url with simple
+  url_path with simple
+  version with simple
+  word with hungarian_stem;
+
+create text search configuration aquifer.indonesian
+  asciihword with indonesian_stem
+  asciiword with indonesian_stem
+  email with simple
+  file with simple
+  float with simple
+  host with simple
+  hword with indonesian_stem
+  hword_asciipart with indonesian_stem
+  hword_numpart with simple
+  hword_part with indonesian_stem
+  int with simple
+  numhword with simple
+  numword with simple
+  sfloat with simple
+  uint with simple
+  url with simple
+  url_path with simple
+  version with simple
+  word with indonesian_stem;
+
+create text search configuration aquifer.irish
+  asciihword with irish_stem
+  asciiword with irish_stem
+  email with simple
+  file with simple
+  float with simple
+  host with simple
+  hword with irish_stem
+  hword_asciipart with irish_stem
+  hword_numpart with simple
+  hword_part with irish_stem
+  int with simple
+  numhword with simple
+  numword with simple
+  sfloat with simple
+  uint with simple
+  url with simple
+  url_path with simple
+  version with simple
+  word with irish_stem;
+
+create text search configuration aquifer.italian
+  asciihword with italian_stem
+  asciiword with italian_stem
+  email with simple
+  file with simple
+  float with simple
+  host with simple
+  hword with italian_stem
+  hword_asciipart with italian_stem
+  hword_numpart with simple
+  hword_part with italian_stem
+  int with simple
+  numhword with simple
+  numword with simple
+  sfloat with simple
+  uint with simple
+  url with simple
+  url_path with simple
+  version with simple
+  word with italian_stem;
+
+create text search configuration aquifer.lithuanian
+  asciihword with lithuanian_stem
+  asciiword with lithuanian_stem
+  email with simple
+  file with simple
+  float with simple
+  host with simple
+  hword with lithuanian_stem
+  hword_asciipart with lithuanian_stem
+  hword_numpart with simple
+  hword_part with lithuanian_stem
+  int with simple
+  numhword with simple
+  numword with simple
+  sfloat with simple
+  uint with simple
+  url with simple
+  url_path with simple
+  version with simple
+  word with lithuanian_stem;
+
+create text search configuration aquifer.nepali
+  asciihword with nepali_stem
+  asciiword with nepali_stem
+  email with simple
+  file with simple
+  float with simple
+  host with simple
+  hword with nepali_stem
+  hword_asciipart with nepali_stem
+  hword_numpart with simple
+  hword_part with nepali_stem
+  int with simple
+  numhword with simple
+  numword with simple
+  sfloat with simple
+  uint with simple
+  url with simple
+  url_path with simple
+  version with simple
+  word with nepali_stem;
+
+create text search configuration aquifer.norwegian
+  asciihword with norwegian_stem
+  asciiword with norwegian_stem
+  email with simple
+  file with simple
+  float with simple
+  host with simple
+  hword with norwegian_stem
+  hword_asciipart with norwegian_stem
+  hword_numpart with simple
+  hword_part with norwegian_stem
+  int with simple
+  numhword with simple
+  numword with simple
+  sfloat with simple
+  uint with simple
+  url with simple
+  url_path with simple
+  version with simple
+  word with norwegian_stem;
+
+create text search configuration aquifer.portuguese
+  asciihword with portuguese_stem
+  asciiword with portuguese_stem
+  email with simple
+  file with simple
+  float with simple
+  host with simple
+  hword with portuguese_stem
+  hword_asciipart with portuguese_stem
+  hword_numpart with simple
+  hword_part with portuguese_stem
+  int with simple
+  numhword with simple
+  numword with simple
+  sfloat with simple
+  uint with simple
+  url with simple
+  url_path with simple
+  version with simple
+  word with portuguese_stem;
+
+create text search configuration aquifer.romanian
+  asciihword with romanian_stem
+  asciiword with romanian_stem
+  email with simple
+  file with simple
+  float with simple
+  host with simple
+  hword with romanian_stem
+  hword_asciipart with romanian_stem
+  hword_numpart with simple
+  hword_part with romanian_stem
+  int with simple
+  numhword with simple
+  numword with simple
+  sfloat with simple
+  uint with simple
+  url with simple
+  url_path with simple
+  version with simple
+  word with romanian_stem;
+
+create text search configuration aquifer.russian
+  asciihword with english_stem
+  asciiword with english_stem
+  email with simple
+  file with simple
+  float with simple
+  host with simple
+  hword with russian_stem
+  hword_asciipart with english_stem
+  hword_numpart with simple
+  hword_part with russian_stem
+  int with simple
+  numhword with simple
+  numword with simple
+  sfloat with simple
+  uint with simple
+  url with simple
+  url_path with simple
+  version with simple
+  word with russian_stem;
+
+create text search configuration aquifer.serbian
+  asciihword with serbian_stem
+  asciiword with serbian_stem
+  email with simple
+  file with simple
+  float with simple
+  host with simple
+  hword with serbian_stem
+  hword_asciipart with serbian_stem
+  hword_numpart with simple
+  hword_part with serbian_stem
+  int with simple
+  numhword with simple
+  numword with simple
+  sfloat with simple
+  uint with simple
+  url with simple
+  url_path with simple
+  version with simple
+  word with serbian_stem;
+
+create text search configuration aquifer.simple
+  asciihword with simple
+  asciiword with simple
+  email with simple
+  file with simple
+  float with simple
+  host with simple
+  hword with public.unaccent, simple
+  hword_asciipart with simple
+  hword_numpart with simple
+  hword_part with public.unaccent, simple
+  int with simple
+  numhword with simple
+  numword with simple
+  sfloat with simple
+  uint with simple
+  url with simple
+  url_path with simple
+  version with simple
+  word with public.unaccent, simple;
+
+create text search configuration aquifer.spanish
+  asciihword with spanish_stem
+  asciiword with spanish_stem
+  email with simple
+  file with simple
+  float with simple
+  host with simple
+  hword with spanish_stem
+  hword_asciipart with spanish_stem
+  hword_numpart with simple
+  hword_part with spanish_stem
+  int with simple
+  numhword with simple
+  numword with simple
+  sfloat with simple
+  uint with simple
+  url with simple
+  url_path with simple
+  version with simple
+  word with spanish_stem;
+
+create text search configuration aquifer.swedish
+  asciihword with swedish_stem
+  asciiword with swedish_stem
+  email with simple
+  file with simple
+  float with simple
+  host with simple
+  hword with swedish_stem
+  hword_asciipart with swedish_stem
+  hword_numpart with simple
+  hword_part with swedish_stem
+  int with simple
+  numhword with simple
+  numword with simple
+  sfloat with simple
+  uint with simple
+  url with simple
+  url_path with simple
+  version with simple
+  word with swedish_stem;
+
+create text search configuration aquifer.tamil
+  asciihword with tamil_stem
+  asciiword with tamil_stem
+  email with simple
+  file with simple
+  float with simple
+  host with simple
+  hword with tamil_stem
+  hword_asciipart with tamil_stem
+  hword_numpart with simple
+  hword_part with tamil_stem
+  int with simple
+  numhword with simple
+  numword with simple
+  sfloat with simple
+  uint with simple
+  url with simple
+  url_path with simple
+  version with simple
+  word with tamil_stem;
+
+create text search configuration aquifer.turkish
+  asciihword with turkish_stem
+  asciiword with turkish_stem
+  email with simple
+  file with simple
+  float with simple
+  host with simple
+  hword with turkish_stem
+  hword_asciipart with turkish_stem
+  hword_numpart with simple
+  hword_part with turkish_stem
+  int with simple
+  numhword with simple
+  numword with simple
+  sfloat with simple
+  uint with simple
+  url with simple
+  url_path with simple
+  version with simple
+  word with turkish_stem;
+
+create text search configuration aquifer.yiddish
+  asciihword with yiddish_stem
+  asciiword with yiddish_stem
+  email with simple
+  file with simple
+  float with simple
+  host with simple
+  hword with yiddish_stem
+  hword_asciipart with yiddish_stem
+  hword_numpart with simple
+  hword_part with yiddish_stem
+  int with simple
+  numhword with simple
+  numword with simple
+  sfloat with simple
+  uint with simple
+  url with simple
+  url_path with simple
+  version with simple
+  word with yiddish_stem;
 
 -- sequences
 
@@ -231,64 +840,6 @@ create table aquifer.changes_default partition of aquifer.changes DEFAULT;
 alter table aquifer.changes_default enable row level security;
 alter table aquifer.changes_default force row level security;
 
-create table aquifer.chunk_counters (
-  tenant_id aquifer.tenant_id not null,
-  last_id integer not null,
-  constraint chunk_counters_pkey PRIMARY KEY (tenant_id)
-);
-alter table aquifer.chunk_counters enable row level security;
-alter table aquifer.chunk_counters force row level security;
-create policy system_access on aquifer.chunk_counters as permissive for all to aquifer_system
-  using (true)
-  with check (true);
-create policy tenant_isolation on aquifer.chunk_counters as permissive for all to public
-  using (((tenant_id)::text = ( SELECT aquifer.current_tenant() AS current_tenant)))
-  with check (((tenant_id)::text = ( SELECT aquifer.current_tenant() AS current_tenant)));
-grant delete, insert, select, update on aquifer.chunk_counters to aquifer_app;
-grant delete, insert, select, update on aquifer.chunk_counters to aquifer_system;
-
-create table aquifer.chunk_embeddings (
-  tenant_id aquifer.tenant_id default aquifer.current_tenant() not null,
-  model text not null,
-  chunk_id integer not null,
-  window_no integer not null,
-  embedding public.halfvec not null,
-  constraint chunk_embeddings_pkey PRIMARY KEY (tenant_id, chunk_id, model, window_no),
-  constraint chunk_embeddings_tenant_id_chunk_id_fkey FOREIGN KEY (tenant_id, chunk_id) REFERENCES aquifer.chunks(tenant_id, id) ON DELETE CASCADE
-);
-alter table aquifer.chunk_embeddings enable row level security;
-alter table aquifer.chunk_embeddings force row level security;
-create policy system_access on aquifer.chunk_embeddings as permissive for all to aquifer_system
-  using (true)
-  with check (true);
-create policy tenant_isolation on aquifer.chunk_embeddings as permissive for all to public
-  using (((tenant_id)::text = ( SELECT aquifer.current_tenant() AS current_tenant)))
-  with check (((tenant_id)::text = ( SELECT aquifer.current_tenant() AS current_tenant)));
-CREATE TRIGGER sign_inserted AFTER INSERT ON aquifer.chunk_embeddings REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION aquifer.sign_embeddings();
-CREATE TRIGGER sign_updated AFTER UPDATE ON aquifer.chunk_embeddings REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION aquifer.sign_embeddings();
-grant delete, insert, select, update on aquifer.chunk_embeddings to aquifer_app;
-grant delete, insert, select, update on aquifer.chunk_embeddings to aquifer_system;
-
-create table aquifer.chunk_signatures (
-  tenant_id aquifer.tenant_id default aquifer.current_tenant() not null,
-  model text not null,
-  chunk_id integer not null,
-  window_no integer not null,
-  signature bit varying not null,
-  constraint chunk_signatures_pkey PRIMARY KEY (tenant_id, model, chunk_id, window_no),
-  constraint chunk_signatures_tenant_id_chunk_id_model_window_no_fkey FOREIGN KEY (tenant_id, chunk_id, model, window_no) REFERENCES aquifer.chunk_embeddings(tenant_id, chunk_id, model, window_no) ON DELETE CASCADE
-);
-alter table aquifer.chunk_signatures enable row level security;
-alter table aquifer.chunk_signatures force row level security;
-create policy system_access on aquifer.chunk_signatures as permissive for all to aquifer_system
-  using (true)
-  with check (true);
-create policy tenant_isolation on aquifer.chunk_signatures as permissive for all to public
-  using (((tenant_id)::text = ( SELECT aquifer.current_tenant() AS current_tenant)))
-  with check (((tenant_id)::text = ( SELECT aquifer.current_tenant() AS current_tenant)));
-grant delete, insert, select, update on aquifer.chunk_signatures to aquifer_app;
-grant delete, insert, select, update on aquifer.chunk_signatures to aquifer_system;
-
 create table aquifer.chunks (
   tenant_id aquifer.tenant_id default aquifer.current_tenant() not null,
   id integer not null,
@@ -308,8 +859,12 @@ create table aquifer.chunks (
   constraint chunks_tenant_id_document_id_fkey FOREIGN KEY (tenant_id, document_id) REFERENCES aquifer.documents(tenant_id, id) ON DELETE CASCADE,
   constraint chunks_tenant_id_document_id_ordinal_key UNIQUE (tenant_id, document_id, ordinal) DEFERRABLE INITIALLY DEFERRED
 );
+CREATE INDEX chunks_of_hash ON aquifer.chunks USING hash (hash);
 alter table aquifer.chunks enable row level security;
 alter table aquifer.chunks force row level security;
+create policy collection_readers on aquifer.chunks as restrictive for select to aquifer_app
+  using ((( SELECT aquifer.reads_everything() AS reads_everything) OR (document_id IN ( SELECT documents.id
+   FROM aquifer.documents))));
 create policy system_access on aquifer.chunks as permissive for all to aquifer_system
   using (true)
   with check (true);
@@ -317,9 +872,48 @@ create policy tenant_isolation on aquifer.chunks as permissive for all to public
   using (((tenant_id)::text = ( SELECT aquifer.current_tenant() AS current_tenant)))
   with check (((tenant_id)::text = ( SELECT aquifer.current_tenant() AS current_tenant)));
 CREATE TRIGGER analyse_added AFTER INSERT ON aquifer.chunks REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION aquifer.analyse_added_chunks();
-CREATE TRIGGER refuse_edit BEFORE UPDATE OF id, tenant_id, context, content ON aquifer.chunks FOR EACH ROW WHEN (((((old.id IS DISTINCT FROM new.id) OR ((old.tenant_id)::text IS DISTINCT FROM (new.tenant_id)::text)) OR (old.context IS DISTINCT FROM new.context)) OR (old.content IS DISTINCT FROM new.content))) EXECUTE FUNCTION aquifer.refuse_edited_chunk();
+CREATE TRIGGER refuse_edit BEFORE UPDATE OF id, tenant_id, document_id, context, content ON aquifer.chunks FOR EACH ROW WHEN ((((((old.id IS DISTINCT FROM new.id) OR ((old.tenant_id)::text IS DISTINCT FROM (new.tenant_id)::text)) OR (old.document_id IS DISTINCT FROM new.document_id)) OR (old.context IS DISTINCT FROM new.context)) OR (old.content IS DISTINCT FROM new.content))) EXECUTE FUNCTION aquifer.refuse_edited_chunk();
+CREATE TRIGGER remove_entries AFTER DELETE ON aquifer.chunks REFERENCING OLD TABLE AS removed FOR EACH STATEMENT EXECUTE FUNCTION aquifer.remove_chunk_entries();
+CREATE TRIGGER remove_vectors AFTER DELETE ON aquifer.chunks REFERENCING OLD TABLE AS removed FOR EACH STATEMENT EXECUTE FUNCTION aquifer.remove_chunk_vectors();
 grant delete, insert, select, update on aquifer.chunks to aquifer_app;
 grant delete, insert, select, update on aquifer.chunks to aquifer_system;
+
+create table aquifer.collections (
+  tenant_id aquifer.tenant_id default aquifer.current_tenant() not null,
+  id integer generated always as identity not null,
+  kind text default 'documents'::text not null,
+  name text not null,
+  language text default 'auto'::text not null,
+  chunking jsonb default '{}'::jsonb not null,
+  model text,
+  retention interval,
+  readers text[],
+  writers text[],
+  created_at timestamp with time zone default now() not null,
+  updated_at timestamp with time zone default now() not null,
+  constraint collections_chunking_check CHECK ((jsonb_typeof(chunking) = 'object'::text)),
+  constraint collections_kind_check CHECK ((kind = ANY (ARRAY['documents'::text, 'entity'::text]))),
+  constraint collections_name_check CHECK ((name ~ '^[A-Za-z0-9][A-Za-z0-9_.-]{0,127}$'::text)),
+  constraint collections_pkey PRIMARY KEY (tenant_id, id),
+  constraint collections_tenant_id_kind_name_key UNIQUE (tenant_id, kind, name)
+);
+alter table aquifer.collections enable row level security;
+alter table aquifer.collections force row level security;
+create policy deleters on aquifer.collections as restrictive for delete to aquifer_app
+  using (aquifer.has_role_of(writers));
+create policy readers on aquifer.collections as restrictive for select to aquifer_app
+  using (aquifer.has_role_of(readers));
+create policy system_access on aquifer.collections as permissive for all to aquifer_system
+  using (true)
+  with check (true);
+create policy tenant_isolation on aquifer.collections as permissive for all to aquifer_app
+  using (((tenant_id)::text = ( SELECT aquifer.current_tenant() AS current_tenant)))
+  with check (((tenant_id)::text = ( SELECT aquifer.current_tenant() AS current_tenant)));
+create policy updaters on aquifer.collections as restrictive for update to aquifer_app
+  using (aquifer.has_role_of(writers));
+CREATE TRIGGER remove_words AFTER DELETE ON aquifer.collections REFERENCING OLD TABLE AS removed FOR EACH STATEMENT EXECUTE FUNCTION aquifer.remove_collection_words();
+grant delete, insert, select, update on aquifer.collections to aquifer_app;
+grant delete, insert, select, update on aquifer.collections to aquifer_system;
 
 create table aquifer.data_keys (
   tenant_id aquifer.tenant_id default aquifer.current_tenant() not null,
@@ -367,24 +961,84 @@ create table aquifer.documents (
   updated_at timestamp with time zone default now() not null,
   created_by text default aquifer.current_actor(),
   updated_by text default aquifer.current_actor(),
+  collection_id integer default aquifer.default_collection() not null,
+  embedding_expired_at timestamp with time zone default clock_timestamp(),
   constraint documents_metadata_check CHECK ((jsonb_typeof(metadata) = 'object'::text)),
   constraint documents_pkey PRIMARY KEY (tenant_id, id),
   constraint documents_source_check CHECK (((length(source) >= 1) AND (length(source) <= 4096))),
-  constraint documents_tenant_id_source_key UNIQUE (tenant_id, source)
+  constraint documents_tenant_id_collection_id_fkey FOREIGN KEY (tenant_id, collection_id) REFERENCES aquifer.collections(tenant_id, id) ON DELETE CASCADE,
+  constraint documents_tenant_id_collection_id_source_key UNIQUE (tenant_id, collection_id, source)
 );
+CREATE INDEX documents_expired ON aquifer.documents USING btree (tenant_id, collection_id, embedding_expired_at, id) WHERE (embedding_expired_at IS NOT NULL);
 alter table aquifer.documents enable row level security;
 alter table aquifer.documents force row level security;
+create policy collection_deleters on aquifer.documents as restrictive for delete to aquifer_app
+  using ((collection_id = ANY (( SELECT aquifer.writable_collections() AS writable_collections)::integer[])));
+create policy collection_inserters on aquifer.documents as restrictive for insert to aquifer_app
+  with check ((collection_id = ANY (( SELECT aquifer.writable_collections() AS writable_collections)::integer[])));
+create policy collection_readers on aquifer.documents as restrictive for select to aquifer_app
+  using ((collection_id = ANY (( SELECT aquifer.readable_collections() AS readable_collections)::integer[])));
+create policy collection_updaters on aquifer.documents as restrictive for update to aquifer_app
+  using ((collection_id = ANY (( SELECT aquifer.writable_collections() AS writable_collections)::integer[])));
 create policy system_access on aquifer.documents as permissive for all to aquifer_system
   using (true)
   with check (true);
 create policy tenant_isolation on aquifer.documents as permissive for all to public
   using (((tenant_id)::text = ( SELECT aquifer.current_tenant() AS current_tenant)))
   with check (((tenant_id)::text = ( SELECT aquifer.current_tenant() AS current_tenant)));
+CREATE TRIGGER clear_row_flags AFTER UPDATE ON aquifer.documents REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION aquifer.clear_row_flags();
 CREATE TRIGGER documents_deleted AFTER DELETE ON aquifer.documents REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION aquifer.record_documents();
 CREATE TRIGGER documents_inserted AFTER INSERT ON aquifer.documents REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION aquifer.record_documents();
 CREATE TRIGGER documents_updated AFTER UPDATE ON aquifer.documents REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION aquifer.record_documents();
+CREATE TRIGGER expire_embedding BEFORE UPDATE OF title, content ON aquifer.documents FOR EACH ROW WHEN ((((old.title IS DISTINCT FROM new.title) OR (old.content IS DISTINCT FROM new.content)) AND (NOT ((old.source_hash IS DISTINCT FROM new.source_hash) OR (old.recipe_hash IS DISTINCT FROM new.recipe_hash))))) EXECUTE FUNCTION aquifer.expire_document();
+CREATE TRIGGER refuse_move BEFORE UPDATE OF tenant_id, collection_id ON aquifer.documents FOR EACH ROW WHEN ((((old.tenant_id)::text IS DISTINCT FROM (new.tenant_id)::text) OR (old.collection_id IS DISTINCT FROM new.collection_id))) EXECUTE FUNCTION aquifer.refuse_moved_document();
 grant delete, insert, select, update on aquifer.documents to aquifer_app;
 grant delete, insert, select, update on aquifer.documents to aquifer_system;
+
+create table aquifer.embedding_failures (
+  tenant_id aquifer.tenant_id default aquifer.current_tenant() not null,
+  document_id uuid not null,
+  expired_at timestamp with time zone not null,
+  attempts integer not null,
+  code text not null,
+  reason text not null,
+  failed_at timestamp with time zone default clock_timestamp() not null,
+  retry_at timestamp with time zone not null,
+  dead boolean not null,
+  constraint embedding_failures_pkey PRIMARY KEY (tenant_id, document_id),
+  constraint embedding_failures_tenant_id_document_id_fkey FOREIGN KEY (tenant_id, document_id) REFERENCES aquifer.documents(tenant_id, id) ON DELETE CASCADE
+);
+alter table aquifer.embedding_failures enable row level security;
+alter table aquifer.embedding_failures force row level security;
+create policy system_access on aquifer.embedding_failures as permissive for all to aquifer_system
+  using (true)
+  with check (true);
+create policy tenant_isolation on aquifer.embedding_failures as permissive for all to aquifer_app
+  using (((tenant_id)::text = ( SELECT aquifer.current_tenant() AS current_tenant)))
+  with check (((tenant_id)::text = ( SELECT aquifer.current_tenant() AS current_tenant)));
+grant delete, insert, select, update on aquifer.embedding_failures to aquifer_app;
+grant delete, insert, select, update on aquifer.embedding_failures to aquifer_system;
+
+create table aquifer.embedding_usage (
+  tenant_id aquifer.tenant_id not null,
+  day date not null,
+  model text collate "C" not null,
+  requests bigint default 0 not null,
+  texts bigint default 0 not null,
+  tokens bigint default 0 not null,
+  cost numeric(24,10) default 0 not null,
+  constraint embedding_usage_pkey PRIMARY KEY (tenant_id, day, model)
+);
+alter table aquifer.embedding_usage enable row level security;
+alter table aquifer.embedding_usage force row level security;
+create policy system_access on aquifer.embedding_usage as permissive for all to aquifer_system
+  using (true)
+  with check (true);
+create policy tenant_isolation on aquifer.embedding_usage as permissive for all to aquifer_app
+  using (((tenant_id)::text = ( SELECT aquifer.current_tenant() AS current_tenant)))
+  with check (((tenant_id)::text = ( SELECT aquifer.current_tenant() AS current_tenant)));
+grant delete, insert, select, update on aquifer.embedding_usage to aquifer_system;
+grant select on aquifer.embedding_usage to aquifer_app;
 
 create table aquifer.entities (
   entity text not null,
@@ -409,20 +1063,59 @@ create table aquifer.entities (
 grant select on aquifer.entities to aquifer_app;
 grant select on aquifer.entities to aquifer_system;
 
+create table aquifer.indexed_keys (
+  tenant_id aquifer.tenant_id default aquifer.current_tenant() not null,
+  namespace text not null,
+  key text not null,
+  group_id text,
+  seen_at double precision not null,
+  constraint indexed_keys_namespace_check CHECK (((length(namespace) >= 1) AND (length(namespace) <= 128))),
+  constraint indexed_keys_pkey PRIMARY KEY (tenant_id, namespace, key)
+);
+CREATE INDEX indexed_keys_group ON aquifer.indexed_keys USING btree (tenant_id, namespace, group_id, seen_at);
+alter table aquifer.indexed_keys enable row level security;
+alter table aquifer.indexed_keys force row level security;
+create policy system_access on aquifer.indexed_keys as permissive for all to aquifer_system
+  using (true)
+  with check (true);
+create policy tenant_isolation on aquifer.indexed_keys as permissive for all to aquifer_app
+  using (((tenant_id)::text = ( SELECT aquifer.current_tenant() AS current_tenant)))
+  with check (((tenant_id)::text = ( SELECT aquifer.current_tenant() AS current_tenant)));
+grant delete, insert, select, update on aquifer.indexed_keys to aquifer_app;
+grant delete, insert, select, update on aquifer.indexed_keys to aquifer_system;
+
+create table aquifer.item_counters (
+  tenant_id aquifer.tenant_id not null,
+  last_id integer not null,
+  constraint chunk_counters_pkey PRIMARY KEY (tenant_id)
+);
+alter table aquifer.item_counters enable row level security;
+alter table aquifer.item_counters force row level security;
+create policy system_access on aquifer.item_counters as permissive for all to aquifer_system
+  using (true)
+  with check (true);
+create policy tenant_isolation on aquifer.item_counters as permissive for all to public
+  using (((tenant_id)::text = ( SELECT aquifer.current_tenant() AS current_tenant)))
+  with check (((tenant_id)::text = ( SELECT aquifer.current_tenant() AS current_tenant)));
+grant delete, insert, select, update on aquifer.item_counters to aquifer_app;
+grant delete, insert, select, update on aquifer.item_counters to aquifer_system;
+
 create table aquifer.lexical_blocks (
   tenant_id aquifer.tenant_id not null,
+  collection_id integer not null,
   block integer not null,
   first_id integer not null,
   last_id integer not null,
   entries integer not null,
-  constraint lexical_blocks_pkey PRIMARY KEY (tenant_id, block)
+  constraint lexical_blocks_pkey PRIMARY KEY (tenant_id, collection_id, block),
+  constraint lexical_blocks_tenant_id_collection_id_fkey FOREIGN KEY (tenant_id, collection_id) REFERENCES aquifer.collections(tenant_id, id) ON DELETE CASCADE
 );
 alter table aquifer.lexical_blocks enable row level security;
 alter table aquifer.lexical_blocks force row level security;
 create policy system_access on aquifer.lexical_blocks as permissive for all to aquifer_system
   using (true)
   with check (true);
-create policy tenant_isolation on aquifer.lexical_blocks as permissive for all to public
+create policy tenant_isolation on aquifer.lexical_blocks as permissive for all to aquifer_app
   using (((tenant_id)::text = ( SELECT aquifer.current_tenant() AS current_tenant)))
   with check (((tenant_id)::text = ( SELECT aquifer.current_tenant() AS current_tenant)));
 grant delete, insert, select, update on aquifer.lexical_blocks to aquifer_app;
@@ -430,18 +1123,21 @@ grant delete, insert, select, update on aquifer.lexical_blocks to aquifer_system
 
 create table aquifer.lexical_entries (
   tenant_id aquifer.tenant_id not null,
-  chunk_id integer not null,
+  collection_id integer not null,
+  item_id integer not null,
+  language text not null,
   length integer not null,
   lexemes tsvector not null,
-  constraint lexical_entries_pkey PRIMARY KEY (tenant_id, chunk_id),
-  constraint lexical_entries_tenant_id_chunk_id_fkey FOREIGN KEY (tenant_id, chunk_id) REFERENCES aquifer.chunks(tenant_id, id) ON DELETE CASCADE
+  constraint lexical_entries_pkey PRIMARY KEY (tenant_id, collection_id, item_id)
 );
 alter table aquifer.lexical_entries enable row level security;
 alter table aquifer.lexical_entries force row level security;
+create policy collection_readers on aquifer.lexical_entries as restrictive for select to aquifer_app
+  using ((collection_id = ANY (( SELECT aquifer.readable_collections() AS readable_collections)::integer[])));
 create policy system_access on aquifer.lexical_entries as permissive for all to aquifer_system
   using (true)
   with check (true);
-create policy tenant_isolation on aquifer.lexical_entries as permissive for all to public
+create policy tenant_isolation on aquifer.lexical_entries as permissive for all to aquifer_app
   using (((tenant_id)::text = ( SELECT aquifer.current_tenant() AS current_tenant)))
   with check (((tenant_id)::text = ( SELECT aquifer.current_tenant() AS current_tenant)));
 CREATE TRIGGER count_added AFTER INSERT ON aquifer.lexical_entries REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION aquifer.count_added_entries();
@@ -451,20 +1147,25 @@ grant delete, insert, select, update on aquifer.lexical_entries to aquifer_syste
 
 create table aquifer.lexical_postings (
   tenant_id aquifer.tenant_id not null,
-  lexeme text not null,
+  collection_id integer not null,
+  language text collate "C" not null,
+  lexeme text collate "C" not null,
   block integer not null,
-  chunk_ids integer[] not null,
+  holders integer not null,
+  item_ids integer[] not null,
   frequencies smallint[] not null,
   lengths integer[] not null,
-  constraint lexical_postings_pkey PRIMARY KEY (tenant_id, lexeme, block)
+  constraint lexical_postings_pkey PRIMARY KEY (tenant_id, collection_id, lexeme, language, block) INCLUDE (holders)
 );
-CREATE INDEX lexical_postings_block ON aquifer.lexical_postings USING btree (tenant_id, block);
+CREATE INDEX lexical_postings_block ON aquifer.lexical_postings USING btree (tenant_id, collection_id, block);
 alter table aquifer.lexical_postings enable row level security;
 alter table aquifer.lexical_postings force row level security;
+create policy collection_readers on aquifer.lexical_postings as restrictive for select to aquifer_app
+  using ((collection_id = ANY (( SELECT aquifer.readable_collections() AS readable_collections)::integer[])));
 create policy system_access on aquifer.lexical_postings as permissive for all to aquifer_system
   using (true)
   with check (true);
-create policy tenant_isolation on aquifer.lexical_postings as permissive for all to public
+create policy tenant_isolation on aquifer.lexical_postings as permissive for all to aquifer_app
   using (((tenant_id)::text = ( SELECT aquifer.current_tenant() AS current_tenant)))
   with check (((tenant_id)::text = ( SELECT aquifer.current_tenant() AS current_tenant)));
 grant delete, insert, select, update on aquifer.lexical_postings to aquifer_app;
@@ -472,22 +1173,46 @@ grant delete, insert, select, update on aquifer.lexical_postings to aquifer_syst
 
 create table aquifer.lexical_statistics (
   tenant_id aquifer.tenant_id not null,
+  collection_id integer not null,
   entries integer not null,
   total_length bigint not null,
+  languages text[] not null,
   folded_to integer default 0 not null,
   last_block integer default 0 not null,
-  constraint lexical_statistics_pkey PRIMARY KEY (tenant_id)
+  constraint lexical_statistics_pkey PRIMARY KEY (tenant_id, collection_id),
+  constraint lexical_statistics_tenant_id_collection_id_fkey FOREIGN KEY (tenant_id, collection_id) REFERENCES aquifer.collections(tenant_id, id) ON DELETE CASCADE
 );
 alter table aquifer.lexical_statistics enable row level security;
 alter table aquifer.lexical_statistics force row level security;
 create policy system_access on aquifer.lexical_statistics as permissive for all to aquifer_system
   using (true)
   with check (true);
-create policy tenant_isolation on aquifer.lexical_statistics as permissive for all to public
+create policy tenant_isolation on aquifer.lexical_statistics as permissive for all to aquifer_app
   using (((tenant_id)::text = ( SELECT aquifer.current_tenant() AS current_tenant)))
   with check (((tenant_id)::text = ( SELECT aquifer.current_tenant() AS current_tenant)));
 grant delete, insert, select, update on aquifer.lexical_statistics to aquifer_app;
 grant delete, insert, select, update on aquifer.lexical_statistics to aquifer_system;
+
+create table aquifer.lexicon (
+  tenant_id aquifer.tenant_id not null,
+  collection_id integer not null,
+  language text not null,
+  lexeme text collate "C" not null,
+  constraint lexicon_pkey PRIMARY KEY (tenant_id, collection_id, language, lexeme)
+);
+CREATE INDEX lexicon_from_behind ON aquifer.lexicon USING btree (tenant_id, collection_id, language, reverse(lexeme));
+alter table aquifer.lexicon enable row level security;
+alter table aquifer.lexicon force row level security;
+create policy collection_readers on aquifer.lexicon as restrictive for select to aquifer_app
+  using ((collection_id = ANY (( SELECT aquifer.readable_collections() AS readable_collections)::integer[])));
+create policy system_access on aquifer.lexicon as permissive for all to aquifer_system
+  using (true)
+  with check (true);
+create policy tenant_isolation on aquifer.lexicon as permissive for all to aquifer_app
+  using (((tenant_id)::text = ( SELECT aquifer.current_tenant() AS current_tenant)))
+  with check (((tenant_id)::text = ( SELECT aquifer.current_tenant() AS current_tenant)));
+grant delete, insert, select, update on aquifer.lexicon to aquifer_app;
+grant delete, insert, select, update on aquifer.lexicon to aquifer_system;
 
 create table aquifer.migrations (
   version integer not null,
@@ -508,6 +1233,26 @@ create table aquifer.relations (
 grant select on aquifer.relations to aquifer_app;
 grant select on aquifer.relations to aquifer_system;
 
+create table aquifer.space_backfills (
+  tenant_id aquifer.tenant_id default aquifer.current_tenant() not null,
+  space_id integer not null,
+  done_to integer default 0 not null,
+  started_at timestamp with time zone default clock_timestamp() not null,
+  updated_at timestamp with time zone default clock_timestamp() not null,
+  constraint space_backfills_pkey PRIMARY KEY (tenant_id, space_id),
+  constraint space_backfills_tenant_id_space_id_fkey FOREIGN KEY (tenant_id, space_id) REFERENCES aquifer.vector_spaces(tenant_id, id) ON DELETE CASCADE
+);
+alter table aquifer.space_backfills enable row level security;
+alter table aquifer.space_backfills force row level security;
+create policy system_access on aquifer.space_backfills as permissive for all to aquifer_system
+  using (true)
+  with check (true);
+create policy tenant_isolation on aquifer.space_backfills as permissive for all to aquifer_app
+  using (((tenant_id)::text = ( SELECT aquifer.current_tenant() AS current_tenant)))
+  with check (((tenant_id)::text = ( SELECT aquifer.current_tenant() AS current_tenant)));
+grant delete, insert, select, update on aquifer.space_backfills to aquifer_app;
+grant delete, insert, select, update on aquifer.space_backfills to aquifer_system;
+
 create table aquifer.subscriptions (
   name text not null,
   done pg_snapshot not null,
@@ -519,6 +1264,116 @@ create table aquifer.subscriptions (
   constraint subscriptions_pkey PRIMARY KEY (name)
 );
 grant delete, insert, select, update on aquifer.subscriptions to aquifer_system;
+
+create table aquifer.vector_records (
+  tenant_id aquifer.tenant_id default aquifer.current_tenant() not null,
+  space_id integer not null,
+  item_id integer not null,
+  id text collate "C" not null,
+  document_id text collate "C",
+  content text,
+  metadata jsonb default '{}'::jsonb not null,
+  constraint vector_records_id_check CHECK (((octet_length(id) >= 1) AND (octet_length(id) <= 512))),
+  constraint vector_records_metadata_check CHECK ((jsonb_typeof(metadata) = 'object'::text)),
+  constraint vector_records_pkey PRIMARY KEY (tenant_id, space_id, item_id),
+  constraint vector_records_tenant_id_space_id_id_key UNIQUE (tenant_id, space_id, id)
+);
+CREATE INDEX vector_records_document ON aquifer.vector_records USING btree (tenant_id, space_id, document_id) WHERE (document_id IS NOT NULL);
+CREATE INDEX vector_records_metadata ON aquifer.vector_records USING gin (metadata jsonb_path_ops);
+alter table aquifer.vector_records enable row level security;
+alter table aquifer.vector_records force row level security;
+create policy system_access on aquifer.vector_records as permissive for all to aquifer_system
+  using (true)
+  with check (true);
+create policy tenant_isolation on aquifer.vector_records as permissive for all to aquifer_app
+  using (((tenant_id)::text = ( SELECT aquifer.current_tenant() AS current_tenant)))
+  with check (((tenant_id)::text = ( SELECT aquifer.current_tenant() AS current_tenant)));
+CREATE TRIGGER remove_vectors AFTER DELETE ON aquifer.vector_records REFERENCING OLD TABLE AS removed FOR EACH STATEMENT EXECUTE FUNCTION aquifer.remove_record_vectors();
+grant delete, insert, select, update on aquifer.vector_records to aquifer_app;
+grant delete, insert, select, update on aquifer.vector_records to aquifer_system;
+
+create table aquifer.vector_signatures (
+  tenant_id aquifer.tenant_id default aquifer.current_tenant() not null,
+  space_id integer not null,
+  item_id integer not null,
+  window_no smallint not null,
+  signature bit varying not null,
+  constraint vector_signatures_pkey PRIMARY KEY (tenant_id, space_id, item_id, window_no)
+);
+alter table aquifer.vector_signatures enable row level security;
+alter table aquifer.vector_signatures force row level security;
+create policy system_access on aquifer.vector_signatures as permissive for all to aquifer_system
+  using (true)
+  with check (true);
+create policy tenant_isolation on aquifer.vector_signatures as permissive for all to aquifer_app
+  using (((tenant_id)::text = ( SELECT aquifer.current_tenant() AS current_tenant)))
+  with check (((tenant_id)::text = ( SELECT aquifer.current_tenant() AS current_tenant)));
+grant delete, insert, select, update on aquifer.vector_signatures to aquifer_app;
+grant delete, insert, select, update on aquifer.vector_signatures to aquifer_system;
+
+create table aquifer.vector_spaces (
+  tenant_id aquifer.tenant_id default aquifer.current_tenant() not null,
+  id integer generated always as identity not null,
+  collection_id integer,
+  name text not null,
+  model text not null,
+  dimensions integer not null,
+  metric text not null,
+  state text default 'active'::text not null,
+  signed boolean default false not null,
+  index_state text default 'none'::text not null,
+  tuned jsonb default '{}'::jsonb not null,
+  vectors bigint default 0 not null,
+  windowed boolean default false not null,
+  created_at timestamp with time zone default now() not null,
+  constraint vector_spaces_dimensions_check CHECK (((dimensions >= 1) AND (dimensions <= 4000))),
+  constraint vector_spaces_index_state_check CHECK ((index_state = ANY (ARRAY['none'::text, 'building'::text, 'ready'::text, 'ready-bits'::text]))),
+  constraint vector_spaces_metric_check CHECK ((metric = ANY (ARRAY['cosine'::text, 'l2'::text, 'inner'::text]))),
+  constraint vector_spaces_model_check CHECK (((length(model) >= 1) AND (length(model) <= 256))),
+  constraint vector_spaces_name_check CHECK ((name ~ '^[A-Za-z0-9_.-]{1,128}$'::text)),
+  constraint vector_spaces_pkey PRIMARY KEY (tenant_id, id),
+  constraint vector_spaces_state_check CHECK ((state = ANY (ARRAY['active'::text, 'building'::text, 'retired'::text]))),
+  constraint vector_spaces_tenant_id_collection_id_fkey FOREIGN KEY (tenant_id, collection_id) REFERENCES aquifer.collections(tenant_id, id) ON DELETE CASCADE,
+  constraint vector_spaces_tenant_id_collection_id_name_model_key UNIQUE NULLS NOT DISTINCT (tenant_id, collection_id, name, model)
+);
+alter table aquifer.vector_spaces enable row level security;
+alter table aquifer.vector_spaces force row level security;
+create policy system_access on aquifer.vector_spaces as permissive for all to aquifer_system
+  using (true)
+  with check (true);
+create policy tenant_isolation on aquifer.vector_spaces as permissive for all to aquifer_app
+  using (((tenant_id)::text = ( SELECT aquifer.current_tenant() AS current_tenant)))
+  with check (((tenant_id)::text = ( SELECT aquifer.current_tenant() AS current_tenant)));
+CREATE TRIGGER remove_records AFTER DELETE ON aquifer.vector_spaces REFERENCING OLD TABLE AS removed FOR EACH STATEMENT EXECUTE FUNCTION aquifer.remove_space_records();
+CREATE TRIGGER remove_vectors AFTER DELETE ON aquifer.vector_spaces REFERENCING OLD TABLE AS removed FOR EACH STATEMENT EXECUTE FUNCTION aquifer.remove_space_vectors();
+grant delete, insert, select, update on aquifer.vector_spaces to aquifer_app;
+grant delete, insert, select, update on aquifer.vector_spaces to aquifer_system;
+
+create table aquifer.vectors (
+  tenant_id aquifer.tenant_id default aquifer.current_tenant() not null,
+  space_id integer not null,
+  item_id integer not null,
+  window_no smallint default 0 not null,
+  embedding public.halfvec not null,
+  constraint vectors_pkey PRIMARY KEY (tenant_id, space_id, item_id, window_no)
+);
+alter table aquifer.vectors enable row level security;
+alter table aquifer.vectors force row level security;
+create policy collection_readers on aquifer.vectors as restrictive for select to aquifer_app
+  using ((( SELECT aquifer.reads_everything() AS reads_everything) OR (space_id IN ( SELECT vector_spaces.id
+   FROM aquifer.vector_spaces
+  WHERE ((vector_spaces.collection_id IS NULL) OR (vector_spaces.collection_id = ANY (( SELECT aquifer.readable_collections() AS readable_collections)::integer[])))))));
+create policy system_access on aquifer.vectors as permissive for all to aquifer_system
+  using (true)
+  with check (true);
+create policy tenant_isolation on aquifer.vectors as permissive for all to aquifer_app
+  using (((tenant_id)::text = ( SELECT aquifer.current_tenant() AS current_tenant)))
+  with check (((tenant_id)::text = ( SELECT aquifer.current_tenant() AS current_tenant)));
+CREATE TRIGGER note_added AFTER INSERT ON aquifer.vectors REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION aquifer.note_added_vectors();
+CREATE TRIGGER note_changed AFTER UPDATE ON aquifer.vectors REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION aquifer.note_added_vectors();
+CREATE TRIGGER note_removed AFTER DELETE ON aquifer.vectors REFERENCING OLD TABLE AS removed FOR EACH STATEMENT EXECUTE FUNCTION aquifer.note_removed_vectors();
+grant delete, insert, select, update on aquifer.vectors to aquifer_app;
+grant delete, insert, select, update on aquifer.vectors to aquifer_system;
 
 create table aquifer.write_behind (
   tenant_id aquifer.tenant_id default aquifer.current_tenant() not null,
@@ -703,13 +1558,13 @@ begin
 end $function$;
 revoke execute on routine aquifer.adopt(regclass,text,name,boolean,interval,boolean,boolean,boolean,boolean,name[],jsonb,text) from public;
 
-CREATE OR REPLACE FUNCTION aquifer.allocate_chunk_ids(amount integer)
+CREATE OR REPLACE FUNCTION aquifer.allocate_item_ids(amount integer)
  RETURNS integer
  LANGUAGE sql
 BEGIN ATOMIC
- INSERT INTO aquifer.chunk_counters AS counter (tenant_id, last_id)
-   VALUES (aquifer.current_tenant(), allocate_chunk_ids.amount) ON CONFLICT(tenant_id) DO UPDATE SET last_id = (counter.last_id + allocate_chunk_ids.amount)
-   RETURNING ((counter.last_id - allocate_chunk_ids.amount) + 1);
+ INSERT INTO aquifer.item_counters AS counter (tenant_id, last_id)
+   VALUES (aquifer.current_tenant(), allocate_item_ids.amount) ON CONFLICT(tenant_id) DO UPDATE SET last_id = (counter.last_id + allocate_item_ids.amount)
+   RETURNING ((counter.last_id - allocate_item_ids.amount) + 1);
 END;
 
 CREATE OR REPLACE FUNCTION aquifer.analyse_added_chunks()
@@ -717,10 +1572,30 @@ CREATE OR REPLACE FUNCTION aquifer.analyse_added_chunks()
  LANGUAGE plpgsql
 AS $function$
 begin
-  insert into aquifer.lexical_entries (tenant_id, chunk_id, length, lexemes)
-  select tenant_id, id, (select coalesce(sum(cardinality(positions)), 0) from unnest(vector)), vector
-  from added, lateral to_tsvector('aquifer.english', context || E'\n' || content) as vector;
+  insert into aquifer.lexical_entries (tenant_id, collection_id, item_id, language, length, lexemes)
+  select a.tenant_id, d.collection_id, a.id, aquifer.primary_language(d.language), aquifer.entry_length(vector), vector
+  from added a
+  join aquifer.documents d on d.tenant_id = a.tenant_id and d.id = a.document_id
+  cross join lateral aquifer.analyse(d.language, a.context || E'\n' || a.content) as vector;
   return null;
+end $function$;
+
+CREATE OR REPLACE FUNCTION aquifer."analyse"(language text, content text)
+ RETURNS tsvector
+ LANGUAGE plpgsql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+declare
+  configuration constant regconfig := aquifer.text_configuration(language);
+  reading record;
+begin
+  if configuration = 'aquifer.english'::regconfig and octet_length(content) = length(content) then
+    return to_tsvector(configuration, left(content, 65536));
+  end if;
+  reading := aquifer.readings(language, content);
+  if reading.respelt is null then return reading.lexemes; end if;
+  -- As text they merge: a word that stems the same both ways counts once.
+  return (reading.lexemes::text || ' ' || reading.respelt::text)::tsvector;
 end $function$;
 
 CREATE OR REPLACE FUNCTION aquifer.audit_log(action text, entity text DEFAULT ''::text, row_id text DEFAULT ''::text, result text DEFAULT 'ok'::text, details jsonb DEFAULT NULL::jsonb)
@@ -749,6 +1624,30 @@ AS $function$
   $function$;
 revoke execute on routine aquifer.audit_system(text) from public;
 grant execute on routine aquifer.audit_system(text) to aquifer_system;
+
+CREATE OR REPLACE FUNCTION aquifer.bigrams(content text)
+ RETURNS tsvector
+ LANGUAGE plpgsql
+ IMMUTABLE PARALLEL SAFE STRICT
+AS $function$
+declare
+  runs text;
+begin
+  if content !~ ('[' || aquifer.spaceless() || ']') then return null; end if;
+  runs := regexp_replace(content, '[^' || aquifer.spaceless() || ']+', ' ', 'g');
+  return (
+    select string_agg(case after when ' ' then this else this || after end || ':' || least(place, 16383), ' ')::tsvector
+    from rows from (unnest(string_to_array(' ' || runs, null)), unnest(string_to_array(runs, null)),
+                    unnest(string_to_array(substr(runs, 2) || ' ', null)))
+         with ordinality as c (before, this, after, place)
+    where this <> ' ' and (after <> ' ' or before = ' '));
+end $function$;
+
+CREATE OR REPLACE FUNCTION aquifer.bm25(weight double precision, frequency double precision, length integer, mean_length double precision, k1 double precision, b double precision)
+ RETURNS double precision
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+RETURN (((weight * frequency) * (k1 + (1)::double precision)) / (frequency + (k1 * (((1)::double precision - b) + ((b * (length)::double precision) / mean_length)))));
 
 CREATE OR REPLACE FUNCTION aquifer.cache_append(store_name text, log_entry text)
  RETURNS void
@@ -1047,6 +1946,41 @@ begin
   end if;
 end $procedure$;
 
+CREATE OR REPLACE FUNCTION aquifer.clear_row_flags()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'aquifer', 'pg_temp'
+AS $function$
+declare
+  adopted aquifer.entities;
+  done record;
+  named text;
+begin
+  for done in
+    select n.tenant_id, c.name, array_agg(n.source) as keys
+    from new_rows n
+    join old_rows o on o.tenant_id = n.tenant_id and o.id = n.id
+    join aquifer.collections c on c.tenant_id = n.tenant_id and c.id = n.collection_id and c.kind = 'entity'
+    where n.embedding_expired_at is null and o.embedding_expired_at is not null
+    group by 1, 2
+  loop
+    select * into adopted from aquifer.entities e where aquifer.entity_collection_name(e.entity) = done.name;
+    continue when not found or not exists (select from pg_class where oid = adopted.table_name)
+      or not aquifer.has_column(adopted.table_name, 'embedding_expired_at');
+    named := case when cardinality(adopted.key_columns) = 1 then format('t.%I::text', adopted.key_columns[1])
+                  else format('jsonb_build_array(%s)::text', aquifer.column_list(adopted.key_columns, 't.')) end;
+    execute format(
+      'with mine as (select t.ctid from %1$s t where t.%2$I = $1 and %3$s = any ($2) and t.embedding_expired_at is not null
+                     for update skip locked)
+       update %1$s t set embedding_expired_at = null from mine where t.ctid = mine.ctid', adopted.table_name,
+      adopted.tenant_column, named) using done.tenant_id, done.keys;
+  end loop;
+  return null;
+end $function$;
+alter routine aquifer.clear_row_flags() owner to aquifer_system;
+revoke execute on routine aquifer.clear_row_flags() from public;
+
 CREATE OR REPLACE FUNCTION aquifer.column_list(columns name[], prefix text DEFAULT ''::text)
  RETURNS text
  LANGUAGE sql
@@ -1064,28 +1998,35 @@ CREATE OR REPLACE FUNCTION aquifer.count_added_entries()
  LANGUAGE plpgsql
 AS $function$
 declare
-  -- A pending entry costs every search of its tenant about 0.2 ms on the embedded database.
+  -- A pending entry costs every search of its collection about 0.2 ms on the embedded database.
   fold_at constant integer := 32;
   tally record;
   folded integer;
 begin
+  insert into aquifer.lexicon (tenant_id, collection_id, language, lexeme)
+  select distinct tenant_id, collection_id, language, lexeme from added, unnest(lexemes)
+  order by 1, 2, 3, 4
+  on conflict do nothing;
   for tally in
-    select tenant_id, count(*) as entries, sum(length) as total, min(chunk_id) as lowest from added group by tenant_id
+    select tenant_id, collection_id, count(*) as entries, sum(length) as total, min(item_id) as lowest,
+           array_agg(distinct language) as languages
+    from added group by tenant_id, collection_id order by 1, 2
   loop
-    insert into aquifer.lexical_statistics as statistics (tenant_id, entries, total_length)
-    values (tally.tenant_id, tally.entries, tally.total)
-    on conflict (tenant_id) do update
+    insert into aquifer.lexical_statistics as statistics (tenant_id, collection_id, entries, total_length, languages)
+    values (tally.tenant_id, tally.collection_id, tally.entries, tally.total, tally.languages)
+    on conflict (tenant_id, collection_id) do update
       set entries = statistics.entries + excluded.entries,
-          total_length = statistics.total_length + excluded.total_length
+          total_length = statistics.total_length + excluded.total_length,
+          languages = array(select unnest(statistics.languages) union select unnest(excluded.languages) order by 1)
     returning folded_to into folded;
     if tally.lowest <= folded then
-      raise exception 'chunk % is older than what is indexed; take ids from aquifer.allocate_chunk_ids()', tally.lowest
+      raise exception 'item % is older than what is indexed; take ids from aquifer.allocate_item_ids()', tally.lowest
         using errcode = 'check_violation';
     end if;
     if (select count(*) >= fold_at from aquifer.lexical_entries
-        where tenant_id = tally.tenant_id and chunk_id > folded) then
-      call aquifer.fold_pending(tally.tenant_id, folded);
-      call aquifer.merge_blocks(tally.tenant_id);
+        where tenant_id = tally.tenant_id and collection_id = tally.collection_id and item_id > folded) then
+      call aquifer.fold_pending(tally.tenant_id, tally.collection_id, folded);
+      call aquifer.merge_blocks(tally.tenant_id, tally.collection_id);
     end if;
   end loop;
   return null;
@@ -1098,26 +2039,31 @@ AS $function$
 declare
   tally record;
 begin
-  for tally in select tenant_id, count(*) as entries, sum(length) as total from removed group by tenant_id loop
+  for tally in
+    select tenant_id, collection_id, count(*) as entries, sum(length) as total from removed group by 1, 2 order by 1, 2
+  loop
     update aquifer.lexical_statistics
     set entries = entries - tally.entries, total_length = total_length - tally.total
-    where tenant_id = tally.tenant_id;
+    where tenant_id = tally.tenant_id and collection_id = tally.collection_id;
   end loop;
 
   for tally in
-    select home.tenant_id, home.block, array_agg(removed.chunk_id) as chunk_ids,
+    select home.tenant_id, home.collection_id, home.block, array_agg(r.item_id) as item_ids,
            (select array_agg(distinct lexeme) from removed as gone, unnest(gone.lexemes)
-            where gone.tenant_id = home.tenant_id and gone.chunk_id between home.first_id and home.last_id) as lexemes
-    from removed
+            where gone.tenant_id = home.tenant_id and gone.collection_id = home.collection_id
+              and gone.item_id between home.first_id and home.last_id) as lexemes
+    from removed r
     join aquifer.lexical_blocks home
-      on home.tenant_id = removed.tenant_id and removed.chunk_id between home.first_id and home.last_id
-    group by home.tenant_id, home.block
+      on home.tenant_id = r.tenant_id and home.collection_id = r.collection_id
+     and r.item_id between home.first_id and home.last_id
+    group by 1, 2, 3, home.first_id, home.last_id
   loop
-    call aquifer.strike_postings(tally.tenant_id, tally.block, tally.chunk_ids, coalesce(tally.lexemes, '{}'));
+    call aquifer.strike_postings(tally.tenant_id, tally.collection_id, tally.block, tally.item_ids,
+                                 coalesce(tally.lexemes, '{}'));
   end loop;
 
-  for tally in select distinct tenant_id from removed loop
-    call aquifer.merge_blocks(tally.tenant_id);
+  for tally in select distinct tenant_id, collection_id from removed loop
+    call aquifer.merge_blocks(tally.tenant_id, tally.collection_id);
   end loop;
   return null;
 end $function$;
@@ -1146,6 +2092,21 @@ CREATE OR REPLACE FUNCTION aquifer.current_tenant()
  STABLE
 RETURN COALESCE(NULLIF(current_setting('aquifer.tenant_id'::text, true), ''::text), aquifer.missing_scope());
 
+CREATE OR REPLACE FUNCTION aquifer.default_collection()
+ RETURNS integer
+ LANGUAGE plpgsql
+AS $function$
+declare
+  found_id integer;
+begin
+  loop
+    select id into found_id from aquifer.collections
+    where tenant_id = aquifer.current_tenant() and kind = 'documents' and name = 'default';
+    if found then return found_id; end if;
+    insert into aquifer.collections (name) values ('default') on conflict do nothing;
+  end loop;
+end $function$;
+
 CREATE OR REPLACE FUNCTION aquifer.difference_expression(old_row text, new_row text)
  RETURNS text
  LANGUAGE sql
@@ -1154,6 +2115,12 @@ RETURN format('select coalesce(array_agg(item.key order by item.key), ''{}'') as
       from jsonb_each(%s) as item (key, value)
       where item.value is distinct from %s -> item.key
         and item.key not in (''revision'', ''updated_at'', ''updated_by'', ''embedding_expired_at'')'::text, old_row, new_row);
+
+CREATE OR REPLACE FUNCTION aquifer.distance_operator(metric text)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE
+RETURN CASE metric WHEN 'cosine'::text THEN '<=>'::text WHEN 'l2'::text THEN '<->'::text WHEN 'inner'::text THEN '<#>'::text ELSE NULL::text END;
 
 CREATE OR REPLACE PROCEDURE aquifer.drop_key(IN target regclass, IN kind text, IN key_name name)
  LANGUAGE plpgsql
@@ -1191,11 +2158,238 @@ begin
 end $procedure$;
 revoke execute on routine aquifer.drop_triggers(regclass) from public;
 
+CREATE OR REPLACE FUNCTION aquifer.edit_distance(one text, other text)
+ RETURNS integer
+ LANGUAGE plpgsql
+ IMMUTABLE PARALLEL SAFE STRICT
+AS $function$
+declare
+  a constant text[] := string_to_array(one, null);
+  b constant text[] := string_to_array(other, null);
+  width constant integer := length(other);
+  older integer[];
+  old integer[] := array(select generate_series(0, width));
+  row integer[];
+  cell integer;
+begin
+  for i in 1 .. length(one) loop
+    row := array[i];
+    for j in 1 .. width loop
+      cell := least(row[j] + 1, old[j + 1] + 1, old[j] + (a[i] <> b[j])::integer);
+      if i > 1 and j > 1 and a[i] = b[j - 1] and a[i - 1] = b[j] then
+        cell := least(cell, older[j - 1] + 1);
+      end if;
+      row := row || cell;
+    end loop;
+    older := old;
+    old := row;
+  end loop;
+  return old[width + 1];
+end $function$;
+
+CREATE OR REPLACE FUNCTION aquifer.ef_search(space aquifer.vector_spaces, recall double precision, k integer)
+ RETURNS integer
+ LANGUAGE sql
+ STABLE
+RETURN LEAST(1000, GREATEST((k + (k / 2)), COALESCE((SELECT min((measured.ef)::integer) AS min FROM jsonb_each_text((ef_search.space).tuned) measured(recall, ef) WHERE ((measured.recall)::double precision >= ef_search.recall)), CASE WHEN (recall <= (0.9)::double precision) THEN 100 WHEN (recall <= (0.95)::double precision) THEN 200 WHEN (recall <= (0.98)::double precision) THEN 400 WHEN (recall <= (0.99)::double precision) THEN 600 ELSE 1000 END)));
+
+CREATE OR REPLACE FUNCTION aquifer.entity_collection_name(entity text)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE
+RETURN CASE WHEN (entity ~ '^[A-Za-z0-9][A-Za-z0-9_.-]{0,127}$'::text) THEN entity ELSE ('e'::text || md5(entity)) END;
+
+CREATE OR REPLACE FUNCTION aquifer.entry_length(lexemes tsvector)
+ RETURNS integer
+ LANGUAGE sql
+ IMMUTABLE
+RETURN (SELECT COALESCE(sum(cardinality(unnest.positions)), (0)::bigint) AS "coalesce" FROM unnest(entry_length.lexemes) unnest(lexeme, positions, weights));
+
+CREATE OR REPLACE FUNCTION aquifer.expire_document()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  new.embedding_expired_at := clock_timestamp();
+  new.recipe_hash := '';
+  return new;
+end $function$;
+
+CREATE OR REPLACE FUNCTION aquifer.expire_unembedded(of_tenant text)
+ RETURNS integer
+ LANGUAGE plpgsql
+AS $function$
+declare
+  flagged integer;
+begin
+  update aquifer.documents d set embedding_expired_at = clock_timestamp()
+  where d.tenant_id = of_tenant and d.embedding_expired_at is null
+    -- Look-ups one by one, whatever the statistics say: right after a load they know nothing of it.
+    and (select 1
+         from aquifer.chunks c
+         join aquifer.vector_spaces s
+           on s.tenant_id = of_tenant and s.collection_id = d.collection_id and s.name = 'documents' and s.state = 'active'
+         where c.tenant_id = of_tenant and c.document_id = d.id
+           and (select 1 from aquifer.vectors v
+                where v.tenant_id = of_tenant and v.space_id = s.id and v.item_id = c.id limit 1) is null
+         limit 1) = 1;
+  get diagnostics flagged = row_count;
+  return flagged;
+end $function$;
+
+CREATE OR REPLACE FUNCTION aquifer.explained_terms(collections integer[], request jsonb)
+ RETURNS jsonb
+ LANGUAGE sql
+ STABLE
+BEGIN ATOMIC
+ SELECT COALESCE(jsonb_agg(jsonb_build_object('term', t.lexeme, 'language', t.language, 'weight', t.weight, 'holders', t.holders, 'essential', t.essential) ORDER BY t.holders, t.lexeme), '[]'::jsonb) AS "coalesce"
+    FROM aquifer.lexical_terms(explained_terms.collections,
+         CASE
+             WHEN (jsonb_typeof((explained_terms.request -> 'languages'::text)) = 'array'::text) THEN ARRAY( SELECT jsonb_array_elements_text((explained_terms.request -> 'languages'::text)) AS jsonb_array_elements_text)
+             ELSE NULL::text[]
+         END, (explained_terms.request ->> 'question'::text), COALESCE(((explained_terms.request ->> 'prefix'::text))::boolean, false), COALESCE(((explained_terms.request ->> 'fuzzy'::text))::boolean, false)) t(language, lexeme, weight, holders, essential);
+END;
+
+CREATE OR REPLACE FUNCTION aquifer.facet_counts(documents uuid[], keys jsonb)
+ RETURNS jsonb
+ LANGUAGE sql
+ STABLE
+BEGIN ATOMIC
+ SELECT COALESCE(jsonb_object_agg(f.key, f.counts), '{}'::jsonb) AS "coalesce"
+    FROM ( SELECT v.key,
+             jsonb_agg(jsonb_build_object('value', v.value, 'documents', v.documents) ORDER BY v.documents DESC, v.value) AS counts
+            FROM ( SELECT k.key,
+                     e.value,
+                     count(DISTINCT d.id) AS documents,
+                     row_number() OVER (PARTITION BY k.key ORDER BY (count(DISTINCT d.id)) DESC, e.value) AS place
+                    FROM ((aquifer.documents d
+                      CROSS JOIN jsonb_array_elements_text(facet_counts.keys) k(key))
+                      CROSS JOIN LATERAL jsonb_array_elements(
+                         CASE jsonb_typeof((d.metadata -> k.key))
+                             WHEN 'array'::text THEN (d.metadata -> k.key)
+                             ELSE jsonb_build_array((d.metadata -> k.key))
+                         END) e(value))
+                   WHERE (((d.tenant_id)::text = aquifer.current_tenant()) AND (d.id = ANY (facet_counts.documents)) AND (jsonb_typeof(e.value) <> 'null'::text))
+                   GROUP BY k.key, e.value) v
+           WHERE (v.place <= 20)
+           GROUP BY v.key) f;
+END;
+
 CREATE OR REPLACE FUNCTION aquifer.far_behind(place pg_snapshot, current pg_snapshot)
  RETURNS boolean
  LANGUAGE sql
  IMMUTABLE
 RETURN ((((pg_snapshot_xmax(current))::text)::numeric - ((pg_snapshot_xmax(place))::text)::numeric) > (10000)::numeric);
+
+CREATE OR REPLACE FUNCTION aquifer.filter_condition(filter jsonb, subject text, parameter integer DEFAULT 1)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE
+RETURN aquifer.filter_node(filter, ''::text, subject, ('$'::text || (parameter)::text));
+revoke execute on routine aquifer.filter_condition(jsonb,text,integer) from public;
+grant execute on routine aquifer.filter_condition(jsonb,text,integer) to aquifer_app;
+grant execute on routine aquifer.filter_condition(jsonb,text,integer) to aquifer_system;
+
+CREATE OR REPLACE FUNCTION aquifer.filter_node(node jsonb, place text, subject text, parameter text)
+ RETURNS text
+ LANGUAGE plpgsql
+ IMMUTABLE
+AS $function$
+declare
+  op text := node ->> 'op';
+  args text[];
+  -- This node in the parameter, its key and its value.
+  itself text := format('(%s #> ''{%s}'')', parameter, place);
+  key text := format('(%s #>> ''{%s}'')', parameter, concat_ws(',', nullif(place, ''), 'key'));
+  value text := format('(%s #> ''{%s}'')', parameter, concat_ws(',', nullif(place, ''), 'value'));
+  value_text text := format('(%s #>> ''{%s}'')', parameter, concat_ws(',', nullif(place, ''), 'value'));
+  -- What a row has under the key.
+  found text := format('(%s -> %s)', subject, key);
+  found_text text := format('(%s ->> %s)', subject, key);
+  comparison text := case op when 'gt' then '>' when 'gte' then '>=' when 'lt' then '<' when 'lte' then '<=' end;
+begin
+  if op in ('and', 'or', 'not') then
+    select array_agg(aquifer.filter_node(a.arg, concat_ws(',', nullif(place, ''), 'args', a.ordinal - 1), subject, parameter)
+                     order by a.ordinal)
+    into args
+    from jsonb_array_elements(node -> 'args') with ordinality a(arg, ordinal);
+    if op <> 'not' then
+      return coalesce('(' || array_to_string(args, format(' %s ', op)) || ')',
+                      case op when 'and' then 'true' else 'false' end);
+    elsif cardinality(args) = 1 then
+      return format('(not %s)', args[1]);
+    end if;
+  elsif op = 'in' and jsonb_array_length(node -> 'value') <= 16 then
+    return format('(%s @> any (aquifer.filter_probes(%s, %s)))', subject, key, value);
+  elsif op = 'in' then
+    -- Of so many values, equality is looked up in a hash table, containment in one after the other.
+    return format($sql$(case jsonb_typeof(%1$s)
+      when 'array' then exists (select from jsonb_array_elements(%1$s) e(element)
+                                where e.element = any (aquifer.filter_values(%2$s)))
+      else coalesce(%1$s = any (aquifer.filter_values(%2$s)), false) end)$sql$, found, value);
+  elsif op = 'exists' then
+    return format('(coalesce(jsonb_typeof(%s), ''null'') <> ''null'')', found);
+  elsif op = 'contains' then
+    return format($sql$(case jsonb_typeof(%1$s)
+      when 'string' then strpos(%2$s collate "C", %3$s) > 0
+      when 'array' then %1$s ? %3$s
+      else false end)$sql$, found, found_text, value_text);
+  elsif comparison is not null and jsonb_typeof(node -> 'value') = 'number' then
+    return format($sql$(case jsonb_typeof(%1$s)
+      when 'number' then %1$s %2$s %3$s
+      when 'array' then jsonb_path_exists(%1$s, 'strict $[*] ? (@ %2$s $value)', %4$s)
+      else false end)$sql$, found, comparison, value, itself);
+  elsif comparison is not null and jsonb_typeof(node -> 'value') = 'string' then
+    return format($sql$(case jsonb_typeof(%1$s)
+      when 'string' then %5$s collate "C" %2$s %3$s
+      when 'array' then jsonb_path_exists(%1$s, 'strict $[*] ? (@ %2$s $value)', %4$s)
+      else false end)$sql$, found, comparison, value_text, itself, found_text);
+  end if;
+  raise exception 'this is no canonical filter' using errcode = 'invalid_parameter_value';
+end $function$;
+revoke execute on routine aquifer.filter_node(jsonb,text,text,text) from public;
+grant execute on routine aquifer.filter_node(jsonb,text,text,text) to aquifer_app;
+grant execute on routine aquifer.filter_node(jsonb,text,text,text) to aquifer_system;
+
+CREATE OR REPLACE FUNCTION aquifer.filter_probes(key text, elements jsonb)
+ RETURNS jsonb[]
+ LANGUAGE sql
+ IMMUTABLE
+BEGIN ATOMIC
+ SELECT COALESCE(array_agg(p.probe), '{}'::jsonb[]) AS "coalesce"
+    FROM jsonb_array_elements(filter_probes.elements) e(element),
+     LATERAL ( VALUES (jsonb_build_object(filter_probes.key, e.element)), (jsonb_build_object(filter_probes.key, jsonb_build_array(e.element)))) p(probe);
+END;
+revoke execute on routine aquifer.filter_probes(text,jsonb) from public;
+grant execute on routine aquifer.filter_probes(text,jsonb) to aquifer_app;
+grant execute on routine aquifer.filter_probes(text,jsonb) to aquifer_system;
+
+CREATE OR REPLACE FUNCTION aquifer.filter_values(elements jsonb)
+ RETURNS jsonb[]
+ LANGUAGE sql
+ IMMUTABLE
+BEGIN ATOMIC
+ SELECT COALESCE(array_agg(e.element), '{}'::jsonb[]) AS "coalesce"
+    FROM jsonb_array_elements(filter_values.elements) e(element);
+END;
+revoke execute on routine aquifer.filter_values(jsonb) from public;
+grant execute on routine aquifer.filter_values(jsonb) to aquifer_app;
+grant execute on routine aquifer.filter_values(jsonb) to aquifer_system;
+
+CREATE OR REPLACE FUNCTION aquifer.filtered_chunks(collections integer[], filter jsonb)
+ RETURNS integer[]
+ LANGUAGE plpgsql
+ STABLE
+AS $function$
+declare
+  items integer[];
+begin
+  execute 'select array_agg(c.id) from aquifer.documents d
+    join aquifer.chunks c on c.tenant_id = d.tenant_id and c.document_id = d.id
+    where d.tenant_id = $2 and d.collection_id = any ($3) and ' || aquifer.filter_condition(filter, 'd.metadata')
+  into items using filter, aquifer.current_tenant(), collections;
+  return coalesce(items, '{}');
+end $function$;
 
 CREATE OR REPLACE FUNCTION aquifer.flagged(flag text)
  RETURNS boolean
@@ -1203,25 +2397,27 @@ CREATE OR REPLACE FUNCTION aquifer.flagged(flag text)
  STABLE
 RETURN (flag = ANY (string_to_array(current_setting('aquifer.flags'::text, true), ','::text)));
 
-CREATE OR REPLACE PROCEDURE aquifer.fold_pending(IN tenant text, IN after_id integer)
+CREATE OR REPLACE PROCEDURE aquifer.fold_pending(IN tenant text, IN collection integer, IN after_id integer)
  LANGUAGE plpgsql
 AS $procedure$
 declare
-  new_block constant integer := aquifer.next_block(tenant);
+  new_block constant integer := aquifer.next_block(tenant, collection);
+  last integer;
 begin
-  insert into aquifer.lexical_blocks (tenant_id, block, first_id, last_id, entries)
-  select tenant, new_block, after_id + 1, max(chunk_id), count(*) from aquifer.lexical_entries
-  where tenant_id = tenant and chunk_id > after_id;
+  insert into aquifer.lexical_blocks (tenant_id, collection_id, block, first_id, last_id, entries)
+  select tenant, collection, new_block, after_id + 1, max(item_id), count(*) from aquifer.lexical_entries
+  where tenant_id = tenant and collection_id = collection and item_id > after_id
+  returning last_id into last;
 
-  insert into aquifer.lexical_postings (tenant_id, lexeme, block, chunk_ids, frequencies, lengths)
-  select tenant, lexeme, new_block, array_agg(chunk_id), array_agg(cardinality(positions)::smallint), array_agg(length)
+  insert into aquifer.lexical_postings
+    (tenant_id, collection_id, language, lexeme, block, holders, item_ids, frequencies, lengths)
+  select tenant, collection, language, lexeme, new_block, count(*), array_agg(item_id),
+         array_agg(cardinality(positions)::smallint), array_agg(length)
   from aquifer.lexical_entries, unnest(lexemes)
-  where tenant_id = tenant and chunk_id > after_id
-  group by lexeme;
+  where tenant_id = tenant and collection_id = collection and item_id > after_id
+  group by language, lexeme;
 
-  update aquifer.lexical_statistics
-  set folded_to = (select last_id from aquifer.lexical_blocks where tenant_id = tenant and block = new_block)
-  where tenant_id = tenant;
+  update aquifer.lexical_statistics set folded_to = last where tenant_id = tenant and collection_id = collection;
 end $procedure$;
 
 CREATE OR REPLACE FUNCTION aquifer.foreign_key_with_tenant(definition text, child_tenant name, parent_tenant name)
@@ -1270,6 +2466,12 @@ CREATE OR REPLACE FUNCTION aquifer.has_column(target regclass, wanted name)
  STABLE
 RETURN (EXISTS (SELECT FROM pg_attribute WHERE ((pg_attribute.attrelid = (has_column.target)::oid) AND (pg_attribute.attname = has_column.wanted) AND (pg_attribute.attnum > 0) AND (NOT pg_attribute.attisdropped))));
 
+CREATE OR REPLACE FUNCTION aquifer.has_role_of(roles text[])
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE
+RETURN ((roles IS NULL) OR (roles && COALESCE(aquifer.current_roles(), '{}'::text[])) OR COALESCE(aquifer.flagged('collections'::text), false));
+
 CREATE OR REPLACE FUNCTION aquifer.hint_changes()
  RETURNS void
  LANGUAGE plpgsql
@@ -1279,6 +2481,93 @@ begin
     perform pg_notify('aquifer_changes', '');
   end if;
 end $function$;
+
+CREATE OR REPLACE FUNCTION aquifer.index_entity(of_entity text)
+ RETURNS bigint
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'aquifer', 'pg_temp'
+AS $function$
+declare
+  adopted aquifer.entities;
+  batch jsonb[];
+  looked bigint := 0;
+begin
+  select * into strict adopted from aquifer.entities where entity = of_entity;
+  for batch in execute format(
+    'select array_agg(r) from (select to_jsonb(t) as r, (row_number() over () - 1) / 500 as part from %s t) x group by part',
+    adopted.table_name)
+  loop
+    perform aquifer.index_rows(adopted, batch);
+    looked := looked + cardinality(batch);
+  end loop;
+  return looked;
+end $function$;
+alter routine aquifer.index_entity(text) owner to aquifer_system;
+revoke execute on routine aquifer.index_entity(text) from public;
+
+CREATE OR REPLACE FUNCTION aquifer.index_rows(adopted aquifer.entities, rows jsonb[])
+ RETURNS void
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'aquifer', 'pg_temp'
+AS $function$
+declare
+  in_collection text := aquifer.entity_collection_name(adopted.entity);
+  columns text[] := aquifer.searched_columns(adopted.searchable);
+begin
+  insert into aquifer.collections (tenant_id, kind, name, language)
+  select distinct r ->> adopted.tenant_column::text, 'entity', in_collection, 'auto' from unnest(rows) r
+  on conflict do nothing;
+
+  delete from aquifer.documents d using unnest(rows) r, aquifer.collections c
+  where c.tenant_id = r ->> adopted.tenant_column::text and c.kind = 'entity' and c.name = in_collection
+    and d.tenant_id = c.tenant_id and d.collection_id = c.id and d.source = aquifer.row_key(r, adopted.key_columns)
+    and (adopted.soft_delete and r ->> 'deleted_at' is not null or aquifer.searched_text(r, columns) = '');
+
+  insert into aquifer.documents as d
+    (tenant_id, collection_id, source, title, format, language, content, source_hash, recipe_hash, source_bytes)
+  select c.tenant_id, c.id, aquifer.row_key(r, adopted.key_columns), '', 'text', 'und', t.content, md5(t.content), '',
+         octet_length(t.content)
+  from unnest(rows) r
+  join aquifer.collections c
+    on c.tenant_id = r ->> adopted.tenant_column::text and c.kind = 'entity' and c.name = in_collection
+  cross join lateral (select aquifer.searched_text(r, columns) as content) t
+  where t.content <> '' and not (adopted.soft_delete and r ->> 'deleted_at' is not null)
+  order by c.tenant_id, 3
+  on conflict (tenant_id, collection_id, source) do update
+    set content = excluded.content, source_hash = excluded.source_hash, source_bytes = excluded.source_bytes,
+        recipe_hash = '', embedding_expired_at = clock_timestamp(), updated_at = now()
+    where d.source_hash <> excluded.source_hash;
+end $function$;
+
+CREATE OR REPLACE FUNCTION aquifer.index_written_rows()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'aquifer', 'pg_temp'
+AS $function$
+declare
+  adopted aquifer.entities;
+  written jsonb[];
+begin
+  select * into adopted from aquifer.entities where table_name = tg_relid;
+  if tg_op = 'DELETE' then
+    delete from aquifer.documents d using old_rows o, aquifer.collections c
+    where c.tenant_id = to_jsonb(o) ->> adopted.tenant_column::text and c.kind = 'entity'
+      and c.name = aquifer.entity_collection_name(adopted.entity)
+      and d.tenant_id = c.tenant_id and d.collection_id = c.id
+      and d.source = aquifer.row_key(to_jsonb(o), adopted.key_columns);
+    return null;
+  end if;
+  -- Of an update those rows whose text, or whose being there, may be another: the trait has set their flag just now.
+  select array_agg(r) into written
+  from (select to_jsonb(n) as r from new_rows n) as rows
+  where tg_op = 'INSERT' or (r ->> 'embedding_expired_at')::timestamptz >= statement_timestamp() or adopted.soft_delete;
+  if written is not null then perform aquifer.index_rows(adopted, written); end if;
+  return null;
+end $function$;
+alter routine aquifer.index_written_rows() owner to aquifer_system;
+revoke execute on routine aquifer.index_written_rows() from public;
 
 CREATE OR REPLACE FUNCTION aquifer.is_referred_to(target regclass, key_name name)
  RETURNS boolean
@@ -1416,6 +2705,163 @@ END;
 revoke execute on routine aquifer.ledger_server() from public;
 grant execute on routine aquifer.ledger_server() to aquifer_system;
 
+CREATE OR REPLACE FUNCTION aquifer.lexemes_beginning(tenant text, collections integer[], language text, term text, at_most integer)
+ RETURNS TABLE(lexeme text, similarity double precision)
+ LANGUAGE sql
+ STABLE
+BEGIN ATOMIC
+ SELECT l.lexeme,
+     ((length(lexemes_beginning.term))::double precision / (length(l.lexeme))::double precision)
+    FROM unnest(lexemes_beginning.collections) wanted(id),
+     LATERAL ( SELECT known.lexeme
+            FROM aquifer.lexicon known
+           WHERE (((known.tenant_id)::text = lexemes_beginning.tenant) AND (known.collection_id = wanted.id) AND (known.language = lexemes_beginning.language) AND (known.lexeme >= lexemes_beginning.term) AND (known.lexeme < (lexemes_beginning.term || '􏿿'::text)))) l
+   WHERE (lexemes_beginning.term <> ''::text)
+   GROUP BY l.lexeme
+   ORDER BY (length(l.lexeme)), l.lexeme
+  LIMIT lexemes_beginning.at_most;
+END;
+
+CREATE OR REPLACE FUNCTION aquifer.lexical_leg(collections integer[], languages text[], question text, amount integer, k1 double precision, b double precision, candidates integer[], prefix boolean, fuzzy boolean)
+ RETURNS TABLE(item_id integer, score double precision)
+ LANGUAGE plpgsql
+ STABLE
+ SET plan_cache_mode TO 'force_generic_plan'
+AS $function$
+declare
+  tenant constant text := aquifer.current_tenant();
+  depth constant integer := 1000;
+begin
+  return query
+  with corpus as materialized (
+    select sum(s.total_length) / greatest(sum(s.entries), 1)::float8 as mean_length
+    from aquifer.lexical_statistics s where s.tenant_id = tenant and s.collection_id = any (collections)
+  ),
+  terms as materialized (
+    select * from aquifer.lexical_terms(collections, languages, question, prefix, fuzzy)
+  ),
+  allowed as materialized (
+    select c.id from unnest(candidates) as c (id)
+  ),
+  pending as materialized (
+    select t.essential, t.weight, e.item_id, cardinality(held.positions)::float8 as frequency, e.length
+    from aquifer.lexical_statistics s
+    join aquifer.lexical_entries e
+      on e.tenant_id = s.tenant_id and e.collection_id = s.collection_id and e.item_id > s.folded_to
+    cross join lateral unnest(e.lexemes) as held
+    join terms t on t.lexeme = held.lexeme and t.language = e.language
+    where s.tenant_id = tenant and s.collection_id = any (collections)
+  ),
+  first as materialized (
+    select f.item_id, sum(aquifer.bm25(f.weight, f.frequency, f.length, (select mean_length from corpus), k1, b)) as score
+    from (
+      select t.weight, item.item_id, item.frequency::float8 as frequency, item.length
+      from terms t
+      cross join lateral (
+        select p.* from aquifer.lexical_postings p
+        where p.tenant_id = tenant and p.collection_id = any (collections)
+          and p.lexeme = t.lexeme and p.language = t.language offset 0
+      ) p
+      cross join lateral unnest(p.item_ids, p.frequencies, p.lengths) as item (item_id, frequency, length)
+      where t.essential
+      union all
+      select n.weight, n.item_id, n.frequency, n.length from pending n where n.essential
+    ) f
+    where candidates is null or f.item_id in (select id from allowed)
+    group by f.item_id
+  ),
+  chosen as materialized (
+    select f.item_id, f.score from first f order by f.score desc, f.item_id
+    limit case when exists (select from terms t where not t.essential) then greatest(depth, amount * 4) else amount end
+  ),
+  rest as (
+    select f.item_id, sum(aquifer.bm25(f.weight, f.frequency, f.length, (select mean_length from corpus), k1, b)) as score
+    from (
+      select t.weight, item.item_id, item.frequency::float8 as frequency, item.length
+      from terms t
+      cross join lateral (
+        select p.* from aquifer.lexical_postings p
+        where p.tenant_id = tenant and p.collection_id = any (collections)
+          and p.lexeme = t.lexeme and p.language = t.language offset 0
+      ) p
+      cross join lateral unnest(p.item_ids, p.frequencies, p.lengths) as item (item_id, frequency, length)
+      where not t.essential
+      union all
+      select n.weight, n.item_id, n.frequency, n.length from pending n where not n.essential
+    ) f
+    where f.item_id in (select c.item_id from chosen c)
+    group by f.item_id
+  )
+  select c.item_id, c.score + coalesce(r.score, 0) as total
+  from chosen c left join rest r on r.item_id = c.item_id
+  order by total desc, c.item_id
+  limit amount;
+end $function$;
+
+CREATE OR REPLACE FUNCTION aquifer.lexical_terms(collections integer[], asked text[], question text, prefix boolean, fuzzy boolean)
+ RETURNS TABLE(language text, lexeme text, weight double precision, holders bigint, essential boolean)
+ LANGUAGE plpgsql
+ STABLE
+ SET plan_cache_mode TO 'force_generic_plan'
+AS $function$
+declare
+  tenant constant text := aquifer.current_tenant();
+  -- Postings read for candidates. With fewer in all, everything is read and the ranking is exact.
+  enough constant integer := 20000;
+begin
+  return query
+  with corpus as materialized (
+    select sum(s.entries)::float8 as entries,
+           coalesce(asked, array(select distinct unnest(t.languages) from aquifer.lexical_statistics t
+                                 where t.tenant_id = tenant and t.collection_id = any (collections))) as languages
+    from aquifer.lexical_statistics s where s.tenant_id = tenant and s.collection_id = any (collections)
+  ),
+  wanted as materialized (
+    select term.language, term.lexeme, term.weight
+    from corpus, aquifer.query_terms(corpus.languages, question) term
+  ),
+  spread as materialized (
+    select * from wanted
+    union all
+    select w.language, n.lexeme, w.weight * n.similarity * 0.5
+    from wanted w, aquifer.lexemes_beginning(tenant, collections, w.language, w.lexeme, 20) n where prefix
+    union all
+    select w.language, n.lexeme, w.weight * n.similarity * 0.5
+    from wanted w, aquifer.similar_lexemes(tenant, collections, w.language, w.lexeme, 5) n
+    where fuzzy and not exists (
+      select from aquifer.lexicon x where x.tenant_id = tenant and x.collection_id = any (collections)
+        and x.language = w.language and x.lexeme = w.lexeme)
+  ),
+  terms as materialized (
+    select s.language, s.lexeme, max(s.weight) as weight from spread s group by 1, 2
+  ),
+  folded as (
+    -- A look-up by key for each term, whatever the statistics say.
+    select t.language, t.lexeme, (
+      select coalesce(sum(p.holders), 0) from aquifer.lexical_postings p
+      where p.tenant_id = tenant and p.collection_id = any (collections)
+        and p.lexeme = t.lexeme and p.language = t.language) as holders
+    from terms t
+  ),
+  pending as (
+    select t.language, t.lexeme, 1 as holders
+    from aquifer.lexical_statistics s
+    join aquifer.lexical_entries e
+      on e.tenant_id = s.tenant_id and e.collection_id = s.collection_id and e.item_id > s.folded_to
+    cross join lateral unnest(tsvector_to_array(e.lexemes)) as held (lexeme)
+    join terms t on t.lexeme = held.lexeme and t.language = e.language
+    where s.tenant_id = tenant and s.collection_id = any (collections)
+  ),
+  found as (
+    select f.language, f.lexeme, sum(f.holders)::bigint as holders
+    from (select * from folded union all select * from pending) f group by 1, 2 having sum(f.holders) > 0
+  )
+  select f.language, f.lexeme, t.weight * ln(1 + (c.entries - f.holders + 0.5) / (f.holders + 0.5)), f.holders,
+         coalesce(sum(f.holders) over (order by f.holders, f.lexeme, f.language
+                                       rows between unbounded preceding and 1 preceding), 0) < enough
+  from found f join terms t on t.language = f.language and t.lexeme = f.lexeme cross join corpus c;
+end $function$;
+
 CREATE OR REPLACE PROCEDURE aquifer.make_key(IN target regclass, IN kind text, IN key_name name, IN definition text)
  LANGUAGE plpgsql
 AS $procedure$
@@ -1448,36 +2894,93 @@ BEGIN ATOMIC
          END AS jsonb_object_agg;
 END;
 
-CREATE OR REPLACE PROCEDURE aquifer.merge_blocks(IN tenant text)
+CREATE OR REPLACE FUNCTION aquifer.matching_records(of_space integer, filter jsonb)
+ RETURNS integer[]
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'aquifer', 'pg_temp'
+ SET jit TO 'off'
+AS $function$
+declare
+  matching integer[];
+begin
+  execute format('select coalesce(array_agg(r.item_id), ''{}'') from aquifer.vector_records r
+                  where r.tenant_id = aquifer.current_tenant() and r.space_id = $2 and %s',
+                 aquifer.filter_condition(filter, 'r.metadata'))
+    into matching using filter, of_space;
+  return matching;
+end $function$;
+alter routine aquifer.matching_records(integer,jsonb) owner to aquifer_system;
+revoke execute on routine aquifer.matching_records(integer,jsonb) from public;
+grant execute on routine aquifer.matching_records(integer,jsonb) to aquifer_app;
+
+CREATE OR REPLACE FUNCTION aquifer.measured_recall(of_space integer, questions real[], k integer, widths integer[])
+ RETURNS TABLE(ef integer, recall double precision)
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'aquifer', 'public', 'pg_temp'
+ SET jit TO 'off'
+ SET max_parallel_workers_per_gather TO '0'
+AS $function$
+declare
+  space aquifer.vector_spaces := aquifer.space_of(of_space);
+  amount integer := cardinality(questions) / space.dimensions;
+  found_in integer[] := array_fill(0, array[cardinality(widths)]);
+  question halfvec;
+  truth integer[];
+begin
+  if space.id is null or space.index_state not like 'ready%' or amount = 0 then return; end if;
+  for n in 0 .. amount - 1 loop
+    question := questions[n * space.dimensions + 1 : (n + 1) * space.dimensions]::halfvec;
+    truth := array(select x.item_id from aquifer.nearest_by(row('exact', null, 0)::aquifer.vector_route, space, question, k, null) x);
+    for w in 1 .. cardinality(widths) loop
+      found_in[w] := found_in[w] + (
+        select count(*) from aquifer.nearest_by(
+          row(case space.index_state when 'ready' then 'index' else 'index-bits' end, widths[w], 0)::aquifer.vector_route,
+          space, question, k, null) x
+        where x.item_id = any (truth));
+    end loop;
+  end loop;
+  return query select widths[w], found_in[w]::float8 / greatest(1, amount * least(k, space.vectors)::integer)
+    from generate_subscripts(widths, 1) as w;
+end $function$;
+alter routine aquifer.measured_recall(integer,real[],integer,integer[]) owner to aquifer_system;
+revoke execute on routine aquifer.measured_recall(integer,real[],integer,integer[]) from public;
+grant execute on routine aquifer.measured_recall(integer,real[],integer,integer[]) to aquifer_app;
+
+CREATE OR REPLACE PROCEDURE aquifer.merge_blocks(IN tenant text, IN collection integer)
  LANGUAGE plpgsql
 AS $procedure$
 declare
   run_length constant integer := 16;
-  merged_size constant integer := 512;
-  small integer[];
+  merged_size constant integer := 8192;
+  alike integer[];
   new_block integer;
 begin
-  select run into small from (
-    select array_agg(block) over neighbours as run, sum(entries) over neighbours as total
-    from aquifer.lexical_blocks where tenant_id = tenant
+  select run into alike from (
+    select array_agg(block) over neighbours as run, sum(entries) over neighbours as total,
+           max(entries) over neighbours as largest
+    from aquifer.lexical_blocks where tenant_id = tenant and collection_id = collection
     window neighbours as (order by last_id rows between run_length - 1 preceding and current row)
   ) as runs
-  where cardinality(run) = run_length and total <= merged_size
+  where cardinality(run) = run_length and total <= merged_size and largest * 4 <= total
   limit 1;
-  if small is null then return; end if;
-  new_block := aquifer.next_block(tenant);
+  if alike is null then return; end if;
+  new_block := aquifer.next_block(tenant, collection);
 
-  insert into aquifer.lexical_postings (tenant_id, lexeme, block, chunk_ids, frequencies, lengths)
-  select tenant, lexeme, new_block, array_agg(item.chunk_id), array_agg(item.frequency), array_agg(item.length)
-  from aquifer.lexical_postings, unnest(chunk_ids, frequencies, lengths) as item (chunk_id, frequency, length)
-  where tenant_id = tenant and block = any (small)
-  group by lexeme;
-  delete from aquifer.lexical_postings where tenant_id = tenant and block = any (small);
+  insert into aquifer.lexical_postings
+    (tenant_id, collection_id, language, lexeme, block, holders, item_ids, frequencies, lengths)
+  select tenant, collection, language, lexeme, new_block, count(*), array_agg(item.item_id), array_agg(item.frequency),
+         array_agg(item.length)
+  from aquifer.lexical_postings, unnest(item_ids, frequencies, lengths) as item (item_id, frequency, length)
+  where tenant_id = tenant and collection_id = collection and block = any (alike)
+  group by language, lexeme;
+  delete from aquifer.lexical_postings where tenant_id = tenant and collection_id = collection and block = any (alike);
 
-  insert into aquifer.lexical_blocks (tenant_id, block, first_id, last_id, entries)
-  select tenant, new_block, min(first_id), max(last_id), sum(entries)
-  from aquifer.lexical_blocks where tenant_id = tenant and block = any (small);
-  delete from aquifer.lexical_blocks where tenant_id = tenant and block = any (small);
+  insert into aquifer.lexical_blocks (tenant_id, collection_id, block, first_id, last_id, entries)
+  select tenant, collection, new_block, min(first_id), max(last_id), sum(entries)
+  from aquifer.lexical_blocks where tenant_id = tenant and collection_id = collection and block = any (alike);
+  delete from aquifer.lexical_blocks where tenant_id = tenant and collection_id = collection and block = any (alike);
 end $procedure$;
 
 CREATE OR REPLACE FUNCTION aquifer.metadata_matches(metadata jsonb, filter jsonb)
@@ -1485,6 +2988,11 @@ CREATE OR REPLACE FUNCTION aquifer.metadata_matches(metadata jsonb, filter jsonb
  LANGUAGE sql
  IMMUTABLE
 RETURN (NOT (EXISTS (SELECT FROM jsonb_each_text(metadata_matches.filter) wanted(key, value) WHERE (NOT COALESCE(CASE jsonb_typeof((metadata_matches.metadata -> wanted.key)) WHEN 'array'::text THEN ((metadata_matches.metadata -> wanted.key) ? wanted.value) ELSE ((metadata_matches.metadata ->> wanted.key) = wanted.value) END, false)))));
+
+CREATE OR REPLACE FUNCTION aquifer.milliseconds_since(start timestamp with time zone)
+ RETURNS double precision
+ LANGUAGE sql
+RETURN (round((EXTRACT(epoch FROM (clock_timestamp() - start)) * (1000)::numeric), 3))::double precision;
 
 CREATE OR REPLACE FUNCTION aquifer.missing_scope()
  RETURNS text
@@ -1496,12 +3004,160 @@ begin
     using errcode = 'AQ001', hint = 'Set aquifer.tenant_id transaction-locally before touching tenant data.';
 end $function$;
 
-CREATE OR REPLACE FUNCTION aquifer.next_block(tenant text)
+CREATE OR REPLACE FUNCTION aquifer.nearest_by_signs(space aquifer.vector_spaces, target public.halfvec, amount integer, candidates integer[])
+ RETURNS TABLE(item_id integer, distance double precision)
+ LANGUAGE plpgsql
+ STABLE
+AS $function$
+begin
+  return query execute format(
+    'with chosen as materialized (
+       select g.item_id, g.window_no from aquifer.vector_signatures g
+       where g.tenant_id = $2 and g.space_id = $3 and ($5 is null or g.item_id = any ($5))
+       order by g.signature <~> binary_quantize($1) limit $4 * 10
+     )
+     select chosen.item_id, exact.distance
+     from chosen cross join lateral (
+       select v.embedding %s $1 as distance from aquifer.vectors v
+       where v.tenant_id = $2 and v.space_id = $3 and v.item_id = chosen.item_id and v.window_no = chosen.window_no
+       offset 0 -- keeps this a look-up by primary key, whatever the statistics say
+     ) exact
+     order by 2, 1 limit $4', aquifer.distance_operator(space.metric))
+    using target, space.tenant_id, space.id, amount, candidates;
+end $function$;
+
+CREATE OR REPLACE FUNCTION aquifer.nearest_by(way aquifer.vector_route, space aquifer.vector_spaces, target public.halfvec, k integer, candidates integer[])
+ RETURNS TABLE(item_id integer, distance double precision)
+ LANGUAGE plpgsql
+AS $function$
+declare
+  -- Several windows of one item count once.
+  wanted integer := case when space.windowed then k * 10 else k end;
+begin
+  if space.windowed then
+    return query select n.item_id, min(n.distance) from (
+      select * from aquifer.nearest_by(way, (jsonb_populate_record(space, '{"windowed": false}')), target, wanted, candidates)
+    ) n group by 1 order by 2, 1 limit k;
+  elsif way.route like 'index%' then
+    return query select * from aquifer.nearest_in_index(space, target, k, way.ef, candidates, way.route = 'index-bits');
+  elsif way.route = 'signs' then
+    return query select * from aquifer.nearest_by_signs(space, target, k, candidates);
+  else
+    return query select * from aquifer.nearest_read(space, target, k, candidates);
+  end if;
+end $function$;
+
+CREATE OR REPLACE FUNCTION aquifer.nearest_in_index(space aquifer.vector_spaces, target public.halfvec, amount integer, ef integer, candidates integer[], bits boolean)
+ RETURNS TABLE(item_id integer, distance double precision)
+ LANGUAGE plpgsql
+ SET enable_seqscan TO 'off'
+ SET enable_bitmapscan TO 'off'
+ SET enable_sort TO 'off'
+ SET "hnsw.iterative_scan" TO 'relaxed_order'
+ SET "hnsw.ef_search" TO '200'
+AS $function$
+begin
+  perform set_config('hnsw.ef_search', ef::text, true);
+  if bits then
+    return query execute format(
+      'with chosen as materialized (
+         select v.item_id, v.embedding from aquifer.vectors v
+         where v.tenant_id = $2 and v.space_id = %1$s and ($5 is null or v.item_id = any ($5))
+         order by binary_quantize(v.embedding)::bit(%2$s) <~> binary_quantize($1)::bit(%2$s) limit $4
+       )
+       select chosen.item_id, chosen.embedding %3$s $1 from chosen order by 2, 1 limit $6',
+      space.id, space.dimensions, aquifer.distance_operator(space.metric))
+      using target, space.tenant_id, null, greatest(ef, amount), candidates, amount;
+  else
+    return query execute format(
+      'select v.item_id, v.embedding::halfvec(%2$s) %3$s $1 from aquifer.vectors v
+       where v.tenant_id = $2 and v.space_id = %1$s %4$s
+       order by v.embedding::halfvec(%2$s) %3$s $1 limit $3',
+      space.id, space.dimensions, aquifer.distance_operator(space.metric),
+      case when candidates is not null then 'and v.item_id = any ($4)' else '' end)
+      using target, space.tenant_id, amount, candidates;
+  end if;
+end $function$;
+
+CREATE OR REPLACE FUNCTION aquifer.nearest_read(space aquifer.vector_spaces, target public.halfvec, amount integer, candidates integer[])
+ RETURNS TABLE(item_id integer, distance double precision)
+ LANGUAGE plpgsql
+ STABLE
+AS $function$
+begin
+  if candidates is null then
+    return query execute format(
+      'select v.item_id, v.embedding %s $1 from aquifer.vectors v where v.tenant_id = $2 and v.space_id = $3
+       order by 2, 1 limit $4', aquifer.distance_operator(space.metric))
+      using target, space.tenant_id, space.id, amount;
+  else
+    return query execute format(
+      'select v.item_id, v.embedding %s $1
+       from unnest($5) as c (id) join aquifer.vectors v on v.tenant_id = $2 and v.space_id = $3 and v.item_id = c.id
+       order by 2, 1 limit $4', aquifer.distance_operator(space.metric))
+      using target, space.tenant_id, space.id, amount, candidates;
+  end if;
+end $function$;
+
+CREATE OR REPLACE FUNCTION aquifer.nearest_records(of_space integer, target public.halfvec, k integer, recall double precision, filter jsonb)
+ RETURNS TABLE(item_id integer, id text, document_id text, content text, metadata jsonb, distance double precision)
+ LANGUAGE plpgsql
+AS $function$
+declare
+  -- Items are numbered as they came: of equally far ones, those whose ids come first are found only among all of them.
+  most_ties constant integer := 10000;
+  wanted integer := k + 1;
+  candidates integer[];
+  items integer[];
+  distances float8[];
+begin
+  if filter is not null then candidates := aquifer.matching_records(of_space, filter); end if;
+  loop
+    select array_agg(n.item_id order by n.distance), array_agg(n.distance order by n.distance) into items, distances
+    from aquifer.nearest(of_space, target, wanted, recall, candidates) n;
+    exit when cardinality(items) < wanted or items is null or distances[wanted] > distances[k] or wanted >= most_ties;
+    wanted := least(wanted * 4, most_ties);
+  end loop;
+  return query
+    select n.item_id, r.id, r.document_id, r.content, r.metadata, n.distance
+    from unnest(items, distances) as n (item_id, distance)
+    join aquifer.vector_records r
+      on r.tenant_id = (select aquifer.current_tenant()) and r.space_id = of_space and r.item_id = n.item_id
+    order by n.distance, r.id limit k;
+end $function$;
+revoke execute on routine aquifer.nearest_records(integer,public.halfvec,integer,double precision,jsonb) from public;
+grant execute on routine aquifer.nearest_records(integer,public.halfvec,integer,double precision,jsonb) to aquifer_app;
+grant execute on routine aquifer.nearest_records(integer,public.halfvec,integer,double precision,jsonb) to aquifer_system;
+
+CREATE OR REPLACE FUNCTION aquifer.nearest(of_space integer, target public.halfvec, k integer, recall double precision DEFAULT 0.98, candidates integer[] DEFAULT NULL::integer[])
+ RETURNS TABLE(item_id integer, distance double precision)
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'aquifer', 'public', 'pg_temp'
+ SET jit TO 'off'
+ SET max_parallel_workers_per_gather TO '0'
+AS $function$
+declare
+  space aquifer.vector_spaces := aquifer.space_of(of_space);
+begin
+  if space.id is null then return; end if;
+  if vector_dims(target) <> space.dimensions then
+    raise exception 'a vector of % dimensions was asked of the space % of % with %',
+      vector_dims(target), space.name, space.model, space.dimensions using errcode = 'AQ020';
+  end if;
+  return query select n.item_id, n.distance
+    from aquifer.nearest_by(aquifer.route_nearest(space, k, recall, cardinality(candidates)), space, target, k, candidates) n;
+end $function$;
+alter routine aquifer.nearest(integer,public.halfvec,integer,double precision,integer[]) owner to aquifer_system;
+revoke execute on routine aquifer.nearest(integer,public.halfvec,integer,double precision,integer[]) from public;
+grant execute on routine aquifer.nearest(integer,public.halfvec,integer,double precision,integer[]) to aquifer_app;
+
+CREATE OR REPLACE FUNCTION aquifer.next_block(tenant text, collection integer)
  RETURNS integer
  LANGUAGE sql
 BEGIN ATOMIC
  UPDATE aquifer.lexical_statistics SET last_block = (lexical_statistics.last_block + 1)
-   WHERE ((lexical_statistics.tenant_id)::text = next_block.tenant)
+   WHERE (((lexical_statistics.tenant_id)::text = next_block.tenant) AND (lexical_statistics.collection_id = next_block.collection))
    RETURNING lexical_statistics.last_block;
 END;
 
@@ -1535,6 +3191,131 @@ begin
 end $function$;
 revoke execute on routine aquifer.next_changes(text,integer) from public;
 grant execute on routine aquifer.next_changes(text,integer) to aquifer_system;
+
+CREATE OR REPLACE FUNCTION aquifer.normalised(content text)
+ RETURNS text
+ LANGUAGE plpgsql
+ IMMUTABLE PARALLEL SAFE STRICT
+AS $function$
+declare
+  plain text := content;
+begin
+  if octet_length(plain) > length(plain) then
+    plain := aquifer.parsable(translate(normalize(plain, nfkc), U&'\2010\2011\2044', '--/'));
+  end if;
+  if plain ~ '[\u0660-\u0669\u06f0-\u06f9\u0966-\u096f]' then
+    plain := translate(plain, '٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹०१२३४५६७८९', '012345678901234567890123456789');
+  end if;
+  return regexp_replace(plain, '/|-(?=[0-9])', ' ', 'g');
+end $function$;
+
+CREATE OR REPLACE FUNCTION aquifer.note_added_vectors()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+declare
+  wrong record;
+begin
+  select s.name, s.model, s.dimensions, vector_dims(a.embedding) as given into wrong
+  from added a left join aquifer.vector_spaces s on s.tenant_id = a.tenant_id and s.id = a.space_id
+  where s.id is null or vector_dims(a.embedding) <> s.dimensions limit 1;
+  if found then
+    raise exception 'a vector of % dimensions was given to the space % of % with %',
+      wrong.given, wrong.name, wrong.model, wrong.dimensions using errcode = 'AQ020';
+  end if;
+  insert into aquifer.vector_signatures (tenant_id, space_id, item_id, window_no, signature)
+  select a.tenant_id, a.space_id, a.item_id, a.window_no, binary_quantize(a.embedding)
+  from added a join aquifer.vector_spaces s on s.tenant_id = a.tenant_id and s.id = a.space_id and s.signed
+  on conflict (tenant_id, space_id, item_id, window_no) do update set signature = excluded.signature;
+  if tg_op = 'INSERT' then
+    update aquifer.vector_spaces s
+    set vectors = s.vectors + tally.amount, windowed = s.windowed or tally.windowed
+    from (select tenant_id, space_id, count(*) as amount, bool_or(window_no > 0) as windowed from added group by 1, 2) tally
+    where s.tenant_id = tally.tenant_id and s.id = tally.space_id;
+  end if;
+  return null;
+end $function$;
+
+CREATE OR REPLACE FUNCTION aquifer.note_removed_vectors()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  update aquifer.vector_spaces s set vectors = s.vectors - tally.amount
+  from (select tenant_id, space_id, count(*) as amount from removed group by 1, 2) tally
+  where s.tenant_id = tally.tenant_id and s.id = tally.space_id;
+  delete from aquifer.vector_signatures g using removed r
+  where (g.tenant_id, g.space_id, g.item_id, g.window_no) = (r.tenant_id, r.space_id, r.item_id, r.window_no);
+  return null;
+end $function$;
+
+CREATE OR REPLACE FUNCTION aquifer.open_space(space_name text, space_model text, space_dimensions integer, space_metric text, of_collection integer DEFAULT NULL::integer, is_signed boolean DEFAULT false, space_state text DEFAULT 'active'::text)
+ RETURNS integer
+ LANGUAGE plpgsql
+AS $function$
+declare
+  space record;
+begin
+  loop
+    select id, dimensions, metric into space from aquifer.vector_spaces
+    where tenant_id = aquifer.current_tenant() and collection_id is not distinct from of_collection
+      and name = space_name and model = space_model;
+    exit when found;
+    insert into aquifer.vector_spaces (collection_id, name, model, dimensions, metric, signed, state)
+    values (of_collection, space_name, space_model, space_dimensions, space_metric, is_signed, space_state)
+    on conflict do nothing;
+  end loop;
+  if space.dimensions <> space_dimensions or space.metric <> space_metric then
+    raise exception 'the space % of % has % dimensions and metric %, not % and %',
+      space_name, space_model, space.dimensions, space.metric, space_dimensions, space_metric using errcode = 'AQ020';
+  end if;
+  return space.id;
+end $function$;
+
+CREATE OR REPLACE FUNCTION aquifer.parsable(content text)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE STRICT
+RETURN regexp_replace(regexp_replace(content, '[\u00ad\u055a-\u055e\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a\u0640\u064b-\u065f\u0670\u06d6-\u06dc\u06df-\u06e4\u06e7\u06e8\u06ea-\u06ed\u200d\u2060-\u206f\ufe00-\ufe0f\ufeff]+'::text, ''::text, 'g'::text), '[\u0080-\u00a9\u00ab-\u00b1\u00b4\u00b6-\u00b8\u00bb\u00bf\u00d7\u00f7\u02b0-\u02ff\u0375\u037e\u0387\u0482\u055f\u0589\u058a\u05be\u05c0\u05c3\u05c6\u05f3\u05f4\u0600-\u060f\u061b-\u061f\u066a-\u066d\u06d4\u06dd\u06de\u06e9\u06fd\u06fe\u0700-\u070d\u0964\u0965\u0970\u0df4\u0e2f\u0e3f\u0e46\u0e4f\u0e5a\u0e5b\u0f01-\u0f17\u0f3a-\u0f3d\u104a-\u104f\u10fb\u1360-\u1368\u17d4-\u17db\u1800-\u180a\u2000-\u206f\u20a0-\u20cf\u2190-\u2bff\u2e00-\u3004\u3008-\u3020\u302a-\u3030\u3036-\u3040\u3097-\u309c\u30a0\u30fb\u3190-\u319f\u3200-\u33ff\ud7fc-\uf8ff\ufd3e\ufd3f\ufe10-\ufe6f\uff00-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65\uffe0-\uffff\U0001f000-\U0001faff]+'::text, ' '::text, 'g'::text);
+
+CREATE OR REPLACE PROCEDURE aquifer.partition_vectors(IN partitions integer)
+ LANGUAGE plpgsql
+AS $procedure$
+declare
+  trait record;
+begin
+  if partitions not between 1 and 1024 then
+    raise exception 'there can be 1 to 1024 partitions' using errcode = 'AQ003';
+  end if;
+  lock table aquifer.vectors, aquifer.vector_spaces in access exclusive mode;
+  alter table aquifer.vectors rename to vectors_before;
+  alter table aquifer.vectors_before rename constraint vectors_pkey to vectors_before_pkey;
+  create table aquifer.vectors (like aquifer.vectors_before including defaults including storage,
+                                primary key (tenant_id, space_id, item_id, window_no)) partition by hash (tenant_id);
+  for part in 0 .. partitions - 1 loop
+    execute format('create table aquifer.vectors_%s partition of aquifer.vectors for values with (modulus %s, remainder %s)',
+                   part, partitions, part);
+    execute format('alter table aquifer.vectors_%s alter column embedding set storage plain', part);
+  end loop;
+  call aquifer.isolate('aquifer.vectors');
+  create policy collection_readers on aquifer.vectors as restrictive for select to aquifer_app
+    using ((select aquifer.reads_everything()) or space_id in (
+      select id from aquifer.vector_spaces
+      where collection_id is null or collection_id = any ((select aquifer.readable_collections())::integer[])));
+  set local role aquifer_system;
+  insert into aquifer.vectors select * from aquifer.vectors_before;
+  update aquifer.vector_spaces set index_state = 'none' where index_state <> 'none';
+  reset role;
+  -- Only now: what was moved is counted already.
+  for trait in
+    select pg_get_triggerdef(t.oid) as definition from pg_trigger t
+    where t.tgrelid = 'aquifer.vectors_before'::regclass and not t.tgisinternal
+  loop
+    execute replace(trait.definition, 'aquifer.vectors_before', 'aquifer.vectors');
+  end loop;
+  drop table aquifer.vectors_before;
+end $procedure$;
+revoke execute on routine aquifer.partition_vectors(integer) from public;
 
 CREATE OR REPLACE PROCEDURE aquifer.prepare_month(IN month date)
  LANGUAGE plpgsql
@@ -1589,6 +3370,58 @@ begin
   execute format('alter table %s alter column %I set default aquifer.current_tenant()%s', target, tenant,
     substring(aquifer.tenant_expression(target, tenant) from '::.*$'));
 end $procedure$;
+
+CREATE OR REPLACE FUNCTION aquifer.presented_chunk(of_item integer, request jsonb)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ STABLE
+AS $function$
+declare
+  tenant text := aquifer.current_tenant();
+  found record;
+  around integer := coalesce((request ->> 'neighbours')::integer, 0);
+  shown jsonb;
+  terms tsquery;
+begin
+  select c.*, d.source, d.title, d.metadata, d.language, d.updated_at, k.name as collection into found
+  from aquifer.chunks c
+  join aquifer.documents d on d.tenant_id = c.tenant_id and d.id = c.document_id
+  join aquifer.collections k on k.tenant_id = d.tenant_id and k.id = d.collection_id
+  where c.tenant_id = tenant and c.id = of_item;
+  shown := jsonb_build_object('chunkId', of_item, 'documentId', found.document_id, 'collection', found.collection,
+    'source', found.source, 'title', found.title, 'metadata', found.metadata, 'language', found.language,
+    'ordinal', found.ordinal, 'start', found.start_offset, 'end', found.end_offset, 'content', found.content,
+    'sections', found.sections, 'tokens', found.tokens);
+  if (request ->> 'snippets')::boolean then
+    select string_agg('''' || replace(replace(t.lexeme, '\', '\\'), '''', '''''') || '''', ' | ')::tsquery into terms
+    from unnest(to_tsvector(aquifer.text_configuration(found.language), request ->> 'question')) t;
+    shown := shown || jsonb_build_object('headline', case when terms is null then '' else
+      ts_headline(aquifer.text_configuration(found.language), found.content, terms,
+        U&'MaxFragments=2, MinWords=15, MaxWords=45, FragmentDelimiter=" \2026 ", StartSel="\FDD0", StopSel="\FDD1"') end);
+  end if;
+  if around > 0 then
+    shown := shown || jsonb_build_object('neighbours', (
+      select coalesce(jsonb_agg(jsonb_build_object('ordinal', n.ordinal, 'start', n.start_offset, 'end', n.end_offset,
+                                                   'content', n.content) order by n.ordinal), '[]')
+      from aquifer.chunks n
+      where n.tenant_id = tenant and n.document_id = found.document_id and n.id <> of_item
+        and n.ordinal between found.ordinal - around and found.ordinal + around));
+  end if;
+  if (request ->> 'vectors')::boolean then
+    shown := shown || jsonb_build_object('vector', (
+      select v.embedding::text from aquifer.vectors v
+      join aquifer.vector_spaces s on s.tenant_id = v.tenant_id and s.id = v.space_id and s.state = 'active'
+      where v.tenant_id = tenant and v.item_id = of_item and s.collection_id is not null
+      order by v.window_no limit 1));
+  end if;
+  return shown;
+end $function$;
+
+CREATE OR REPLACE FUNCTION aquifer.primary_language(tag text)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+RETURN COALESCE(lower("substring"(tag, '^[A-Za-z]+'::text)), 'und'::text);
 
 CREATE OR REPLACE FUNCTION aquifer.prune_changes(at_most integer DEFAULT 10000, kept interval DEFAULT '00:15:00'::interval)
  RETURNS bigint
@@ -1688,6 +3521,111 @@ begin
   end loop;
 end $procedure$;
 
+CREATE OR REPLACE FUNCTION aquifer.query_terms(languages text[], question text)
+ RETURNS TABLE(language text, lexeme text, weight double precision)
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+BEGIN ATOMIC
+ SELECT asked.language,
+     term.lexeme,
+     term.weight
+    FROM unnest(query_terms.languages) asked(language),
+     LATERAL aquifer.readings(asked.language, query_terms.question) reading(lexemes, respelt),
+     LATERAL ( SELECT said.lexeme,
+             (cardinality(said.positions))::double precision AS weight
+            FROM unnest(reading.lexemes) said(lexeme, positions, weights)
+         UNION ALL
+          SELECT other.lexeme,
+             ((cardinality(other.positions))::numeric / 4.0)
+            FROM unnest(reading.respelt) other(lexeme, positions, weights)
+           WHERE ((other.lexeme <> ALL (tsvector_to_array(reading.lexemes))) AND (EXISTS ( SELECT
+                    FROM unnest(reading.lexemes) said(lexeme, positions, weights)
+                   WHERE (said.positions && other.positions))))) term;
+END;
+
+CREATE OR REPLACE FUNCTION aquifer.question_vector(request jsonb, target public.halfvec, model text)
+ RETURNS public.halfvec
+ LANGUAGE sql
+ STABLE
+RETURN CASE WHEN (model = (request ->> 'model'::text)) THEN target ELSE (((request -> 'others'::text) ->> model))::public.halfvec END;
+
+CREATE OR REPLACE FUNCTION aquifer.rank_items(collections integer[], request jsonb, target public.halfvec, candidates integer[])
+ RETURNS aquifer.ranking
+ LANGUAGE plpgsql
+AS $function$
+declare
+  began timestamptz := clock_timestamp();
+  mode text := request ->> 'mode';
+  depth integer := (request ->> 'depth')::integer;
+  weight float8 := (request ->> 'weight')::float8;
+  low float8 := coalesce((request ->> 'low')::float8, 0);
+  high float8 := coalesce((request ->> 'high')::float8, 1);
+  word_items integer[] := '{}';
+  word_scores float8[] := '{}';
+  near_items integer[] := '{}';
+  near_scores float8[] := '{}';
+  missing integer[];
+  times jsonb := '{}';
+  spaces jsonb;
+  result aquifer.ranking;
+begin
+  if mode <> 'semantic' then
+    select coalesce(array_agg(l.item_id order by l.score desc, l.item_id), '{}'),
+           coalesce(array_agg(l.score order by l.score desc, l.item_id), '{}')
+    into word_items, word_scores
+    from aquifer.lexical_leg(
+      collections,
+      case when jsonb_typeof(request -> 'languages') = 'array'
+        then array(select jsonb_array_elements_text(request -> 'languages')) end,
+      request ->> 'question', depth, (request ->> 'k1')::float8, (request ->> 'b')::float8, candidates,
+      coalesce((request ->> 'prefix')::boolean, false), coalesce((request ->> 'fuzzy')::boolean, false)) l;
+    times := jsonb_build_object('lexical', aquifer.milliseconds_since(began));
+    began := clock_timestamp();
+  end if;
+  if mode <> 'lexical' then
+    select s.item_ids, s.scores, s.explained into near_items, near_scores, spaces
+    from aquifer.semantic_leg(collections, request, target, candidates) s;
+    if mode = 'hybrid' and cardinality(word_items) > 0 then
+      missing := array(select unnest(word_items) except select unnest(near_items));
+      select near_items || coalesce(array_agg(s.item_id), '{}'), near_scores || coalesce(array_agg(s.similarity), '{}')
+      into near_items, near_scores
+      from aquifer.similarities(collections, request, target, missing) s;
+    end if;
+    times := times || jsonb_build_object('semantic', aquifer.milliseconds_since(began));
+    began := clock_timestamp();
+  end if;
+
+  -- Convex combination (Bruch, Gai & Ingber 2023): BM25 over its maximum for the question, and the cosine over the range
+  -- that its model uses. Stretching the cosines of each question instead lets a model shout where it knows nothing.
+  with words as (
+    select w.id, w.score, row_number() over (order by w.score desc, w.id) as place
+    from unnest(word_items, word_scores) as w (id, score)
+  ),
+  near as (
+    select n.id, n.score, row_number() over (order by n.score desc, n.id) as place
+    from unnest(near_items, near_scores) as n (id, score)
+  ),
+  fused as (
+    select coalesce(w.id, n.id) as id, w.score as lexical, n.score as semantic,
+           case
+             when mode = 'lexical' then w.score
+             when mode = 'semantic' then n.score
+             when request ->> 'fusion' = 'rrf' then coalesce(1 / (60.0 + w.place), 0) + coalesce(1 / (60.0 + n.place), 0)
+             else coalesce(w.score / nullif(max(w.score) over (), 0), 0)
+                  + weight * coalesce(greatest(n.score - low, 0) / (high - low), 0)
+           end as score
+    from words w full join near n on n.id = w.id
+  )
+  select array_agg(f.id), array_agg(f.score), array_agg(f.lexical), array_agg(f.semantic)
+  into result.item_ids, result.scores, result.lexical, result.semantic
+  from (select * from fused order by score desc, id) f;
+  times := times || jsonb_build_object('fusion', aquifer.milliseconds_since(began));
+
+  result.explained := jsonb_build_object('milliseconds', times, 'spaces', spaces,
+    'lexicalHits', cardinality(word_items), 'semanticHits', cardinality(near_items));
+  return result;
+end $function$;
+
 CREATE OR REPLACE FUNCTION aquifer.read_row(entity_name text, id text, for_update boolean DEFAULT false)
  RETURNS jsonb
  LANGUAGE plpgsql
@@ -1703,6 +3641,59 @@ begin
   return found_row;
 end $function$;
 grant execute on routine aquifer.read_row(text,text,boolean) to aquifer_app;
+
+CREATE OR REPLACE FUNCTION aquifer.readable_collections()
+ RETURNS integer[]
+ LANGUAGE sql
+ STABLE
+BEGIN ATOMIC
+ SELECT COALESCE(array_agg(collections.id), '{}'::integer[]) AS "coalesce"
+    FROM aquifer.collections
+   WHERE (((collections.tenant_id)::text = aquifer.current_tenant()) AND aquifer.has_role_of(collections.readers));
+END;
+
+CREATE OR REPLACE FUNCTION aquifer.readings(language text, content text, OUT lexemes tsvector, OUT respelt tsvector)
+ RETURNS record
+ LANGUAGE plpgsql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+declare
+  configuration constant regconfig := aquifer.text_configuration(language);
+  stems_first constant boolean := configuration not in ('aquifer.english'::regconfig, 'aquifer.simple'::regconfig);
+  words text := left(content, 65536);
+  accentless text;
+  grams tsvector;
+begin
+  -- English is read as the parser reads it, which its measured quality rests on.
+  words := case configuration when 'aquifer.english'::regconfig then aquifer.parsable(words)
+    else left(aquifer.normalised(words), 65536) end;
+  grams := aquifer.bigrams(words);
+  if grams is not null then
+    words := regexp_replace(words, '[' || aquifer.spaceless() || ']+', ' ', 'g');
+  end if;
+  lexemes := to_tsvector(configuration, aquifer.respelt(language, words));
+  if stems_first then
+    accentless := aquifer.without_accents(words);
+    if accentless <> aquifer.respelt(language, words) then
+      -- A lexeme of marks alone has nothing left, which no tsvector takes.
+      lexemes := regexp_replace(aquifer.without_accents(lexemes::text), '(^| )'''':[0-9,]+', '', 'g')::tsvector;
+      respelt := to_tsvector(configuration, accentless);
+    end if;
+  end if;
+  if grams is not null then lexemes := lexemes || grams; end if;
+end $function$;
+
+CREATE OR REPLACE FUNCTION aquifer.reads_everything()
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'aquifer', 'pg_temp'
+BEGIN ATOMIC
+ SELECT COALESCE(bool_and(aquifer.has_role_of(collections.readers)), true) AS "coalesce"
+    FROM aquifer.collections
+   WHERE ((collections.tenant_id)::text = aquifer.current_tenant());
+END;
+alter routine aquifer.reads_everything() owner to aquifer_system;
 
 CREATE OR REPLACE FUNCTION aquifer.record_body(target regclass)
  RETURNS text
@@ -1798,6 +3789,27 @@ end $function$;
 alter routine aquifer.record_documents() owner to aquifer_system;
 revoke execute on routine aquifer.record_documents() from public;
 
+CREATE OR REPLACE FUNCTION aquifer.record_space(space_name text, space_model text, space_dimensions integer, space_metric text)
+ RETURNS integer
+ LANGUAGE plpgsql
+ STABLE
+AS $function$
+declare
+  space record;
+begin
+  select id, dimensions, metric into space from aquifer.vector_spaces
+  where tenant_id = aquifer.current_tenant() and collection_id is null
+    and name = space_name and model = space_model;
+  if space.dimensions <> space_dimensions or space.metric <> space_metric then
+    raise exception 'the space % of % has % dimensions and metric %, not % and %',
+      space_name, space_model, space.dimensions, space.metric, space_dimensions, space_metric using errcode = 'AQ020';
+  end if;
+  return space.id;
+end $function$;
+revoke execute on routine aquifer.record_space(text,text,integer,text) from public;
+grant execute on routine aquifer.record_space(text,text,integer,text) to aquifer_app;
+grant execute on routine aquifer.record_space(text,text,integer,text) to aquifer_system;
+
 CREATE OR REPLACE FUNCTION aquifer.refuse_edited_chunk()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -1816,6 +3828,15 @@ begin
       using errcode = 'object_not_in_prerequisite_state', hint = 'Run as the owner: call aquifer.settle_after_restore()';
   end if;
 end $procedure$;
+
+CREATE OR REPLACE FUNCTION aquifer.refuse_moved_document()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  raise exception 'a document cannot move to another collection; ingest it there and delete it here'
+    using errcode = 'restrict_violation';
+end $function$;
 
 CREATE OR REPLACE FUNCTION aquifer.refuse_truncate()
  RETURNS trigger
@@ -1967,6 +3988,101 @@ BEGIN ATOMIC
    WHERE ((entities.table_name)::oid = (remember_key.target)::oid);
 END;
 
+CREATE OR REPLACE FUNCTION aquifer.remove_chunk_entries()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  delete from aquifer.lexical_entries e using removed r, aquifer.lexical_statistics s
+  where s.tenant_id = r.tenant_id and e.tenant_id = r.tenant_id and e.collection_id = s.collection_id and e.item_id = r.id;
+  return null;
+end $function$;
+
+CREATE OR REPLACE FUNCTION aquifer.remove_chunk_vectors()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  delete from aquifer.vectors v using removed r, aquifer.vector_spaces s
+  where s.tenant_id = r.tenant_id and s.collection_id is not null
+    and v.tenant_id = r.tenant_id and v.space_id = s.id and v.item_id = r.id;
+  return null;
+end $function$;
+
+CREATE OR REPLACE FUNCTION aquifer.remove_collection_words()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  delete from aquifer.lexical_postings p using removed r where (p.tenant_id, p.collection_id) = (r.tenant_id, r.id);
+  delete from aquifer.lexical_entries e using removed r where (e.tenant_id, e.collection_id) = (r.tenant_id, r.id);
+  delete from aquifer.lexicon x using removed r where (x.tenant_id, x.collection_id) = (r.tenant_id, r.id);
+  return null;
+end $function$;
+
+CREATE OR REPLACE FUNCTION aquifer.remove_expired_documents(at_most integer DEFAULT 1000)
+ RETURNS bigint
+ LANGUAGE sql
+BEGIN ATOMIC
+ WITH expired AS (
+          SELECT d.tenant_id,
+             d.id
+            FROM (aquifer.documents d
+              JOIN aquifer.collections c ON ((((c.tenant_id)::text = (d.tenant_id)::text) AND (c.id = d.collection_id))))
+           WHERE ((c.retention IS NOT NULL) AND (d.updated_at < (now() - c.retention)))
+          LIMIT remove_expired_documents.at_most
+         ), removed AS (
+          DELETE FROM aquifer.documents d
+            USING expired e
+           WHERE (((d.tenant_id)::text = (e.tenant_id)::text) AND (d.id = e.id))
+           RETURNING 1 AS "?column?"
+         )
+  SELECT count(*) AS count
+    FROM removed;
+END;
+revoke execute on routine aquifer.remove_expired_documents(integer) from public;
+grant execute on routine aquifer.remove_expired_documents(integer) to aquifer_system;
+
+CREATE OR REPLACE FUNCTION aquifer.remove_record_vectors()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  delete from aquifer.vectors v using removed r
+  where (v.tenant_id, v.space_id, v.item_id) = (r.tenant_id, r.space_id, r.item_id);
+  return null;
+end $function$;
+revoke execute on routine aquifer.remove_record_vectors() from public;
+grant execute on routine aquifer.remove_record_vectors() to aquifer_app;
+grant execute on routine aquifer.remove_record_vectors() to aquifer_system;
+
+CREATE OR REPLACE FUNCTION aquifer.remove_space_records()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  delete from aquifer.vector_records v using removed r where (v.tenant_id, v.space_id) = (r.tenant_id, r.id);
+  return null;
+end $function$;
+revoke execute on routine aquifer.remove_space_records() from public;
+grant execute on routine aquifer.remove_space_records() to aquifer_app;
+grant execute on routine aquifer.remove_space_records() to aquifer_system;
+
+CREATE OR REPLACE FUNCTION aquifer.remove_space_vectors()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  delete from aquifer.vectors v using removed r where (v.tenant_id, v.space_id) = (r.tenant_id, r.id);
+  return null;
+end $function$;
+
+CREATE OR REPLACE FUNCTION aquifer.respelt(language text, content text)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+RETURN CASE aquifer.primary_language(language) WHEN 'fa'::text THEN translate(content, 'يكى'::text, 'یکی'::text) WHEN 'ur'::text THEN translate(content, 'يكى'::text, 'یکی'::text) WHEN 'pt'::text THEN replace(content, 'ões'::text, 'ão'::text) WHEN 'ro'::text THEN translate(content, 'ȘșȚț'::text, 'ŞşŢţ'::text) WHEN 'tr'::text THEN translate(content, 'Iİ'::text, 'ıi'::text) ELSE content END;
+
 CREATE OR REPLACE PROCEDURE aquifer.restore_keys(IN target regclass)
  LANGUAGE plpgsql
 AS $procedure$
@@ -2014,6 +4130,28 @@ CREATE OR REPLACE FUNCTION aquifer.revertible_columns(entity_name text)
 RETURN (SELECT array_agg(a.attname ORDER BY a.attnum) AS array_agg FROM (aquifer.entities e JOIN pg_attribute a ON (((a.attrelid = (e.table_name)::oid) AND (a.attnum > 0) AND (NOT a.attisdropped) AND (a.attgenerated = ''::"char")))) WHERE ((e.entity = revertible_columns.entity_name) AND (a.attname <> e.tenant_column) AND (NOT (a.attname = ANY (e.key_columns))) AND (a.attname <> ALL (ARRAY['revision'::name, 'created_at'::name, 'created_by'::name, 'updated_at'::name, 'updated_by'::name, 'deleted_by'::name, 'embedding_expired_at'::name]))));
 grant execute on routine aquifer.revertible_columns(text) to aquifer_app;
 
+CREATE OR REPLACE FUNCTION aquifer.route_nearest(space aquifer.vector_spaces, k integer, recall double precision, candidates integer)
+ RETURNS aquifer.vector_route
+ LANGUAGE plpgsql
+ STABLE
+AS $function$
+declare
+  read_at_most constant integer := 50000;
+  indexed boolean := space.index_state like 'ready%' and recall < 1 and space.vectors > 2000;
+begin
+  if candidates is not null and (not indexed or candidates <= read_at_most or candidates * 2 < space.vectors) then
+    return row(case when space.signed and recall < 1 and candidates > 4000 then 'signs' else 'candidates' end, null::integer,
+               candidates::bigint)::aquifer.vector_route;
+  end if;
+  if indexed then
+    return row(case space.index_state when 'ready' then 'index' else 'index-bits' end,
+               least(1000, aquifer.ef_search(space, recall, k) * case when candidates is null then 1 else 2 end),
+               space.vectors)::aquifer.vector_route;
+  end if;
+  return row(case when space.signed and recall < 1 and space.vectors > 2000 then 'signs' else 'exact' end, null::integer,
+             space.vectors)::aquifer.vector_route;
+end $function$;
+
 CREATE OR REPLACE FUNCTION aquifer.row_id_condition(target regclass, columns name[])
  RETURNS text
  LANGUAGE sql
@@ -2025,6 +4163,12 @@ CREATE OR REPLACE FUNCTION aquifer.row_id_expression(columns name[], row_alias t
  LANGUAGE sql
  IMMUTABLE
 RETURN CASE cardinality(columns) WHEN 1 THEN format('%s.%I::text'::text, row_alias, (columns)[1]) ELSE format('jsonb_build_array(%s)::text'::text, aquifer.column_list(columns, (row_alias || '.'::text))) END;
+
+CREATE OR REPLACE FUNCTION aquifer.row_key(entry jsonb, key_columns name[])
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE
+RETURN CASE WHEN (cardinality(key_columns) = 1) THEN (entry ->> ((key_columns)[1])::text) ELSE (SELECT (jsonb_agg((row_key.entry -> (c.k)::text) ORDER BY c.at))::text AS jsonb_agg FROM unnest(row_key.key_columns) WITH ORDINALITY c(k, at)) END;
 
 CREATE OR REPLACE FUNCTION aquifer.same_columns(target regclass, columns name[], a text, b text)
  RETURNS text
@@ -2077,6 +4221,183 @@ CREATE OR REPLACE FUNCTION aquifer.seal_digest(tenant text, seq bigint, previous
  IMMUTABLE
 RETURN sha256((convert_to((jsonb_build_array(tenant, seq, encode(previous, 'hex'::text), change_ids))::text, 'UTF8'::name) || decode(array_to_string(ARRAY(SELECT encode(d.d, 'hex'::text) AS encode FROM unnest(seal_digest.digests) d(d)), ''::text), 'hex'::text)));
 
+CREATE OR REPLACE FUNCTION aquifer.search_rows(entity text, request jsonb, target public.halfvec, allowed text[])
+ RETURNS TABLE(row_key text, score double precision, lexical double precision, semantic double precision)
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'aquifer', 'public', 'pg_temp'
+ SET jit TO 'off'
+ SET max_parallel_workers_per_gather TO '0'
+AS $function$
+declare
+  tenant text := aquifer.current_tenant();
+  of_collection integer;
+  candidates integer[];
+  ranked aquifer.ranking;
+begin
+  select c.id into of_collection from aquifer.collections c
+  where c.tenant_id = tenant and c.kind = 'entity' and c.name = aquifer.entity_collection_name(entity);
+  if not found then return; end if;
+  if allowed is not null then
+    candidates := array(
+      select c.id from unnest(allowed) as a (key)
+      join aquifer.documents d on d.tenant_id = tenant and d.collection_id = of_collection and d.source = a.key
+      join aquifer.chunks c on c.tenant_id = tenant and c.document_id = d.id);
+  end if;
+  ranked := aquifer.rank_items(array[of_collection], request, target, candidates);
+  return query
+  select d.source, max(r.score), max(r.lexical), max(r.semantic)
+  from unnest(ranked.item_ids, ranked.scores, ranked.lexical, ranked.semantic) as r (id, score, lexical, semantic)
+  join aquifer.chunks c on c.tenant_id = tenant and c.id = r.id
+  join aquifer.documents d on d.tenant_id = tenant and d.id = c.document_id
+  where candidates is null or r.id = any (candidates)
+  group by d.source
+  order by 2 desc, 1
+  limit (request ->> 'limit')::integer;
+end $function$;
+alter routine aquifer.search_rows(text,jsonb,public.halfvec,text[]) owner to aquifer_system;
+revoke execute on routine aquifer.search_rows(text,jsonb,public.halfvec,text[]) from public;
+grant execute on routine aquifer.search_rows(text,jsonb,public.halfvec,text[]) to aquifer_app;
+
+CREATE OR REPLACE FUNCTION aquifer.searched_collections(names jsonb)
+ RETURNS integer[]
+ LANGUAGE plpgsql
+ STABLE
+AS $function$
+declare
+  found_ids integer[];
+  unknown text;
+begin
+  select array_agg(c.id) into found_ids from aquifer.collections c
+  where c.tenant_id = aquifer.current_tenant() and c.kind = 'documents' and aquifer.has_role_of(c.readers)
+    and (names is null or names ? c.name);
+  select n into unknown from jsonb_array_elements_text(names) n
+  where not exists (
+    select from aquifer.collections c
+    where c.tenant_id = aquifer.current_tenant() and c.kind = 'documents' and c.name = n and aquifer.has_role_of(c.readers))
+    and n <> 'default';
+  if unknown is not null then
+    raise exception 'there is no collection % in this tenant', quote_literal(left(unknown, 128)) using errcode = 'AQ021';
+  end if;
+  return coalesce(found_ids, '{}');
+end $function$;
+
+CREATE OR REPLACE FUNCTION aquifer.searched_columns(searchable jsonb)
+ RETURNS text[]
+ LANGUAGE sql
+ IMMUTABLE
+RETURN (SELECT array_agg(DISTINCT c.value ORDER BY c.value) AS array_agg FROM jsonb_each(searched_columns.searchable) k(key, columns), LATERAL jsonb_array_elements_text(k.columns) c(value));
+
+CREATE OR REPLACE FUNCTION aquifer.searched_text(entry jsonb, columns text[])
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE
+RETURN (SELECT COALESCE(string_agg((searched_text.entry ->> u.c), '
+
+'::text ORDER BY u.at), ''::text) AS "coalesce" FROM unnest(searched_text.columns) WITH ORDINALITY u(c, at) WHERE ((searched_text.entry ->> u.c) <> ''::text));
+
+CREATE OR REPLACE FUNCTION aquifer.search(request jsonb, target public.halfvec)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'aquifer', 'public', 'pg_temp'
+ SET jit TO 'off'
+ SET max_parallel_workers_per_gather TO '0'
+AS $function$
+declare
+  began timestamptz := clock_timestamp();
+  tenant text := aquifer.current_tenant();
+  collections integer[] := aquifer.searched_collections(nullif(request -> 'collections', 'null'));
+  is_filtered boolean := jsonb_typeof(request -> 'filter') = 'object';
+  candidates integer[];
+  ranked aquifer.ranking;
+  half_life float8 := (request -> 'recency' ->> 'halfLifeDays')::float8;
+  recency float8 := (request -> 'recency' ->> 'weight')::float8;
+  hits jsonb;
+  answer jsonb;
+  times jsonb := '{}';
+begin
+  if is_filtered then
+    candidates := aquifer.filtered_chunks(collections, request -> 'filter');
+    times := jsonb_build_object('filter', aquifer.milliseconds_since(began));
+  end if;
+  ranked := aquifer.rank_items(collections, request, target, candidates);
+  began := clock_timestamp();
+  select jsonb_agg(aquifer.presented_chunk(h.id, request)
+                   || jsonb_build_object('score', h.score, 'lexical', h.lexical, 'semantic', h.semantic)
+                   order by h.score desc, h.id)
+  into hits
+  from (
+    select g.* from (
+      select r.id, r.lexical, r.semantic,
+             r.score * case when half_life is null then 1 else
+               1 - recency + recency * power(0.5, extract(epoch from now() - d.updated_at) / 86400 / half_life) end as score,
+             row_number() over (partition by c.document_id order by r.score desc, r.id) as place
+      from unnest(ranked.item_ids, ranked.scores, ranked.lexical, ranked.semantic) as r (id, score, lexical, semantic)
+      join aquifer.chunks c on c.tenant_id = tenant and c.id = r.id
+      join aquifer.documents d on d.tenant_id = tenant and d.id = c.document_id and d.collection_id = any (collections)
+      where candidates is null or r.id = any (candidates)
+    ) g
+    where g.place <= coalesce((request ->> 'perDocument')::integer, g.place)
+    order by g.score desc, g.id
+    limit (request ->> 'limit')::integer
+  ) h;
+  answer := jsonb_build_object('hits', coalesce(hits, '[]'), 'candidates', cardinality(candidates),
+    'models', (select coalesce(jsonb_agg(distinct s.model), '[]') from aquifer.vector_spaces s
+               where s.tenant_id = tenant and s.collection_id = any (collections) and s.state = 'active' and s.vectors > 0));
+  if jsonb_typeof(request -> 'facets') = 'array' then
+    answer := answer || jsonb_build_object('facets', aquifer.facet_counts(
+      array(select distinct c.document_id from unnest(ranked.item_ids) as r (id)
+            join aquifer.chunks c on c.tenant_id = tenant and c.id = r.id), request -> 'facets'));
+  end if;
+  if (request ->> 'explain')::boolean then
+    answer := answer || jsonb_build_object('explain', ranked.explained || jsonb_build_object(
+      'milliseconds', times || (ranked.explained -> 'milliseconds')
+        || jsonb_build_object('present', aquifer.milliseconds_since(began)),
+      'terms', case when request ->> 'mode' = 'semantic' then '[]'::jsonb
+                    else aquifer.explained_terms(collections, request) end));
+  end if;
+  return answer;
+end $function$;
+alter routine aquifer.search(jsonb,public.halfvec) owner to aquifer_system;
+revoke execute on routine aquifer.search(jsonb,public.halfvec) from public;
+grant execute on routine aquifer.search(jsonb,public.halfvec) to aquifer_app;
+
+CREATE OR REPLACE FUNCTION aquifer.semantic_leg(collections integer[], request jsonb, target public.halfvec, candidates integer[], OUT item_ids integer[], OUT scores double precision[], OUT explained jsonb)
+ RETURNS record
+ LANGUAGE plpgsql
+AS $function$
+declare
+  space aquifer.vector_spaces;
+  way aquifer.vector_route;
+  question halfvec;
+  depth integer := (request ->> 'depth')::integer;
+begin
+  item_ids := '{}';
+  scores := '{}';
+  explained := '[]';
+  for space in
+    select * from aquifer.vector_spaces s
+    where s.tenant_id = aquifer.current_tenant() and s.collection_id = any (collections)
+      and s.state = 'active' and s.vectors > 0
+  loop
+    question := aquifer.question_vector(request, target, space.model);
+    continue when question is null;
+    if vector_dims(question) <> space.dimensions then
+      raise exception 'a vector of % dimensions was asked of the space % of % with %',
+        vector_dims(question), space.name, space.model, space.dimensions using errcode = 'AQ020';
+    end if;
+    way := aquifer.route_nearest(space, depth, (request ->> 'recall')::float8, cardinality(candidates));
+    select item_ids || coalesce(array_agg(n.item_id), '{}'),
+           scores || coalesce(array_agg(aquifer.similarity_of(space.metric, n.distance)), '{}')
+    into item_ids, scores
+    from aquifer.nearest_by(way, space, question, depth, candidates) n;
+    explained := explained || jsonb_build_object('space', space.id, 'collection', space.collection_id,
+                                                 'model', space.model, 'route', way.route,
+                                                 'efSearch', way.ef, 'vectors', way.vectors);
+  end loop;
+end $function$;
+
 CREATE OR REPLACE PROCEDURE aquifer.settle_after_restore()
  LANGUAGE plpgsql
 AS $procedure$
@@ -2103,16 +4424,70 @@ begin
 end $procedure$;
 revoke execute on routine aquifer.settle_after_restore() from public;
 
-CREATE OR REPLACE FUNCTION aquifer.sign_embeddings()
- RETURNS trigger
+CREATE OR REPLACE FUNCTION aquifer.similar_lexemes(tenant text, collections integer[], language text, term text, at_most integer)
+ RETURNS TABLE(lexeme text, similarity double precision)
  LANGUAGE plpgsql
+ STABLE
+AS $function$
+declare
+  size constant integer := length(term);
+  edits constant integer := case when size >= 8 then 2 else 1 end;
+  -- What one edit leaves whole at one end, even where it is a swap in the middle.
+  kept constant integer := greatest((size - edits) / (edits + 1), 1);
+  head constant text := left(term, kept);
+  tail constant text := reverse(right(term, kept));
+begin
+  if size < 3 then return; end if;
+  return query
+    with near as (
+      select known.lexeme from unnest(collections) as wanted (id) join aquifer.lexicon known
+        on known.tenant_id = tenant and known.collection_id = wanted.id
+        and known.language = similar_lexemes.language
+        and known.lexeme >= head and known.lexeme < head || U&'\+10FFFF'
+      union
+      select known.lexeme from unnest(collections) as wanted (id) join aquifer.lexicon known
+        on known.tenant_id = tenant and known.collection_id = wanted.id
+        and known.language = similar_lexemes.language
+        and reverse(known.lexeme) collate "C" >= tail and reverse(known.lexeme) collate "C" < tail || U&'\+10FFFF'
+    ),
+    measured as (
+      select near.lexeme, aquifer.edit_distance(near.lexeme, term) as distance from near
+      -- A character that the other word has not was edited.
+      where length(near.lexeme) between size - edits and size + edits
+        and length(translate(near.lexeme, term, '')) <= edits and length(translate(term, near.lexeme, '')) <= edits
+    )
+    select measured.lexeme, 1 - distance::float8 / size from measured
+    where distance between 1 and edits
+    order by distance, left(measured.lexeme, 1) <> left(term, 1), measured.lexeme
+    limit at_most;
+end $function$;
+
+CREATE OR REPLACE FUNCTION aquifer.similarities(collections integer[], request jsonb, target public.halfvec, items integer[])
+ RETURNS TABLE(item_id integer, similarity double precision)
+ LANGUAGE plpgsql
+ STABLE
+ SET plan_cache_mode TO 'force_generic_plan'
 AS $function$
 begin
-  insert into aquifer.chunk_signatures (tenant_id, model, chunk_id, window_no, signature)
-  select tenant_id, model, chunk_id, window_no, binary_quantize(embedding) from added
-  on conflict (tenant_id, model, chunk_id, window_no) do update set signature = excluded.signature;
-  return null;
+  return query
+  select v.item_id, max(case s.metric when 'inner' then -(v.embedding <#> q.vector) when 'cosine' then 1 - (v.embedding <=> q.vector)
+                        else 1 / (1 + (v.embedding <-> q.vector)) end)
+  from aquifer.vector_spaces s
+  cross join lateral (select aquifer.question_vector(request, target, s.model) as vector) q
+  cross join lateral (
+    select x.item_id, x.embedding from unnest(items) as i (id)
+    join aquifer.vectors x on x.tenant_id = s.tenant_id and x.space_id = s.id and x.item_id = i.id offset 0
+  ) v
+  where s.tenant_id = aquifer.current_tenant() and s.collection_id = any (collections)
+    and s.state = 'active' and q.vector is not null
+  group by 1;
 end $function$;
+
+CREATE OR REPLACE FUNCTION aquifer.similarity_of(metric text, distance double precision)
+ RETURNS double precision
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+RETURN CASE metric WHEN 'cosine'::text THEN ((1)::double precision - distance) WHEN 'inner'::text THEN (- distance) ELSE ((1)::double precision / ((1)::double precision + distance)) END;
 
 CREATE OR REPLACE FUNCTION aquifer.soft_delete_body(target regclass)
  RETURNS text
@@ -2137,21 +4512,38 @@ begin
 end', coalesce(parents_gone, ''), target, aquifer.same_columns(target, adopted.tenant_column || adopted.key_columns, 't', 'old'));
 end $function$;
 
-CREATE OR REPLACE PROCEDURE aquifer.strike_postings(IN tenant text, IN in_block integer, IN struck integer[], IN struck_lexemes text[])
+CREATE OR REPLACE FUNCTION aquifer.space_of(space_id integer)
+ RETURNS aquifer.vector_spaces
+ LANGUAGE sql
+ STABLE
+BEGIN ATOMIC
+ SELECT s.*::aquifer.vector_spaces AS s
+    FROM aquifer.vector_spaces s
+   WHERE (((s.tenant_id)::text = aquifer.current_tenant()) AND (s.id = space_of.space_id));
+END;
+
+CREATE OR REPLACE FUNCTION aquifer.spaceless()
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+RETURN '\u0e01-\u0e2e\u0e30-\u0e3a\u0e40-\u0e45\u0e47-\u0e4e\u0e81-\u0ecf\u0edc-\u0edf\u1000-\u103f\u1050-\u109f\u1780-\u17d3\u17d7\u17dc\u3005-\u3007\u3021-\u3029\u3031-\u3035\u3041-\u3096\u309d-\u309f\u30a1-\u30fa\u30fc-\u30ff\u3105-\u312f\u31a0-\u31bf\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\ua000-\ua4cf\uac00-\ud7a3\uf900-\ufaff\U00020000-\U0003ffff'::text;
+
+CREATE OR REPLACE PROCEDURE aquifer.strike_postings(IN tenant text, IN collection integer, IN in_block integer, IN struck integer[], IN struck_lexemes text[])
  LANGUAGE sql
 BEGIN ATOMIC
  DELETE FROM aquifer.lexical_postings
-   WHERE (((lexical_postings.tenant_id)::text = strike_postings.tenant) AND (lexical_postings.lexeme = ANY (strike_postings.struck_lexemes)) AND (lexical_postings.block = strike_postings.in_block) AND (lexical_postings.chunk_ids <@ strike_postings.struck));
- UPDATE aquifer.lexical_postings posting SET (chunk_ids, frequencies, lengths) = ( SELECT array_agg(item.chunk_id) AS array_agg,
+   WHERE (((lexical_postings.tenant_id)::text = strike_postings.tenant) AND (lexical_postings.collection_id = strike_postings.collection) AND (lexical_postings.lexeme = ANY (strike_postings.struck_lexemes)) AND (lexical_postings.block = strike_postings.in_block) AND (lexical_postings.item_ids <@ strike_postings.struck));
+ UPDATE aquifer.lexical_postings posting SET (holders, item_ids, frequencies, lengths) = ( SELECT count(*) AS count,
+             array_agg(item.item_id) AS array_agg,
              array_agg(item.frequency) AS array_agg,
              array_agg(item.length) AS array_agg
-            FROM UNNEST(posting.chunk_ids, posting.frequencies, posting.lengths) item(chunk_id, frequency, length)
-           WHERE (item.chunk_id <> ALL (strike_postings.struck)))
-   WHERE (((posting.tenant_id)::text = strike_postings.tenant) AND (posting.lexeme = ANY (strike_postings.struck_lexemes)) AND (posting.block = strike_postings.in_block) AND (posting.chunk_ids && strike_postings.struck));
+            FROM UNNEST(posting.item_ids, posting.frequencies, posting.lengths) item(item_id, frequency, length)
+           WHERE (item.item_id <> ALL (strike_postings.struck)))
+   WHERE (((posting.tenant_id)::text = strike_postings.tenant) AND (posting.collection_id = strike_postings.collection) AND (posting.lexeme = ANY (strike_postings.struck_lexemes)) AND (posting.block = strike_postings.in_block) AND (posting.item_ids && strike_postings.struck));
  UPDATE aquifer.lexical_blocks SET entries = (lexical_blocks.entries - cardinality(strike_postings.struck))
-   WHERE (((lexical_blocks.tenant_id)::text = strike_postings.tenant) AND (lexical_blocks.block = strike_postings.in_block));
+   WHERE (((lexical_blocks.tenant_id)::text = strike_postings.tenant) AND (lexical_blocks.collection_id = strike_postings.collection) AND (lexical_blocks.block = strike_postings.in_block));
  DELETE FROM aquifer.lexical_blocks
-   WHERE (((lexical_blocks.tenant_id)::text = strike_postings.tenant) AND (lexical_blocks.block = strike_postings.in_block) AND (lexical_blocks.entries = 0));
+   WHERE (((lexical_blocks.tenant_id)::text = strike_postings.tenant) AND (lexical_blocks.collection_id = strike_postings.collection) AND (lexical_blocks.block = strike_postings.in_block) AND (lexical_blocks.entries = 0));
 END;
 
 CREATE OR REPLACE FUNCTION aquifer.subscription_lag(subscriber text)
@@ -2173,6 +4565,12 @@ CREATE OR REPLACE FUNCTION aquifer.tenant_expression(target regclass, tenant nam
  LANGUAGE sql
  STABLE
 RETURN (SELECT ('(select aquifer.current_tenant())'::text || CASE WHEN (format_type(pg_attribute.atttypid, NULL::integer) = ANY (ARRAY['text'::text, 'character varying'::text, 'aquifer.tenant_id'::text, 'tenant_id'::text])) THEN ''::text ELSE ('::'::text || format_type(pg_attribute.atttypid, NULL::integer)) END) FROM pg_attribute WHERE ((pg_attribute.attrelid = (tenant_expression.target)::oid) AND (pg_attribute.attname = tenant_expression.tenant)));
+
+CREATE OR REPLACE FUNCTION aquifer.text_configuration(language text)
+ RETURNS regconfig
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+RETURN CASE aquifer.primary_language(language) WHEN 'ar'::text THEN 'aquifer.arabic'::regconfig WHEN 'bs'::text THEN 'aquifer.serbian'::regconfig WHEN 'ca'::text THEN 'aquifer.catalan'::regconfig WHEN 'da'::text THEN 'aquifer.danish'::regconfig WHEN 'de'::text THEN 'aquifer.german'::regconfig WHEN 'el'::text THEN 'aquifer.greek'::regconfig WHEN 'en'::text THEN 'aquifer.english'::regconfig WHEN 'es'::text THEN 'aquifer.spanish'::regconfig WHEN 'et'::text THEN 'aquifer.estonian'::regconfig WHEN 'eu'::text THEN 'aquifer.basque'::regconfig WHEN 'fi'::text THEN 'aquifer.finnish'::regconfig WHEN 'fr'::text THEN 'aquifer.french'::regconfig WHEN 'ga'::text THEN 'aquifer.irish'::regconfig WHEN 'hi'::text THEN 'aquifer.hindi'::regconfig WHEN 'hr'::text THEN 'aquifer.serbian'::regconfig WHEN 'hu'::text THEN 'aquifer.hungarian'::regconfig WHEN 'hy'::text THEN 'aquifer.armenian'::regconfig WHEN 'id'::text THEN 'aquifer.indonesian'::regconfig WHEN 'it'::text THEN 'aquifer.italian'::regconfig WHEN 'lt'::text THEN 'aquifer.lithuanian'::regconfig WHEN 'ms'::text THEN 'aquifer.indonesian'::regconfig WHEN 'nb'::text THEN 'aquifer.norwegian'::regconfig WHEN 'ne'::text THEN 'aquifer.nepali'::regconfig WHEN 'nl'::text THEN 'aquifer.dutch'::regconfig WHEN 'nn'::text THEN 'aquifer.norwegian'::regconfig WHEN 'no'::text THEN 'aquifer.norwegian'::regconfig WHEN 'pt'::text THEN 'aquifer.portuguese'::regconfig WHEN 'ro'::text THEN 'aquifer.romanian'::regconfig WHEN 'ru'::text THEN 'aquifer.russian'::regconfig WHEN 'sr'::text THEN 'aquifer.serbian'::regconfig WHEN 'sv'::text THEN 'aquifer.swedish'::regconfig WHEN 'ta'::text THEN 'aquifer.tamil'::regconfig WHEN 'tr'::text THEN 'aquifer.turkish'::regconfig WHEN 'yi'::text THEN 'aquifer.yiddish'::regconfig ELSE 'aquifer.simple'::regconfig END;
 
 CREATE OR REPLACE FUNCTION aquifer.touch_body(target regclass)
  RETURNS text
@@ -2335,6 +4733,22 @@ CREATE OR REPLACE FUNCTION aquifer.with_tenant(definition text, tenant name)
  IMMUTABLE
 RETURN regexp_replace(definition, '^((CREATE .+? USING btree|FOREIGN KEY|PRIMARY KEY|UNIQUE( NULLS NOT DISTINCT)?) )\('::text, (('\1('::text || quote_ident((tenant)::text)) || ', '::text));
 
+CREATE OR REPLACE FUNCTION aquifer.without_accents(content text)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE STRICT
+RETURN public.unaccent(content);
+
+CREATE OR REPLACE FUNCTION aquifer.writable_collections()
+ RETURNS integer[]
+ LANGUAGE sql
+ STABLE
+BEGIN ATOMIC
+ SELECT COALESCE(array_agg(collections.id), '{}'::integer[]) AS "coalesce"
+    FROM aquifer.collections
+   WHERE (((collections.tenant_id)::text = aquifer.current_tenant()) AND aquifer.has_role_of(collections.writers) AND aquifer.has_role_of(collections.readers));
+END;
+
 CREATE OR REPLACE PROCEDURE aquifer.write_encryption_checks(IN target regclass)
  LANGUAGE plpgsql
 AS $procedure$
@@ -2371,38 +4785,7 @@ begin
 end $procedure$;
 revoke execute on routine aquifer.write_policies(regclass) from public;
 
-CREATE OR REPLACE FUNCTION aquifer.write_row(entity_name text, id text, fields jsonb)
- RETURNS bigint
- LANGUAGE plpgsql
-AS $function$
-declare
-  adopted aquifer.entities := aquifer.adopted_entity(entity_name);
-  columns name[] := array(select c from unnest(aquifer.revertible_columns(entity_name)) as c where fields ? c);
-  revision bigint;
-begin
-  if cardinality(columns) = 0 then return (aquifer.read_row(entity_name, id) ->> 'revision')::bigint; end if;
-  execute format('update %1$s t set (%2$s) = row(%3$s) from jsonb_populate_record(null::%1$s, $2) as v where t.%4$I = %5$s and %6$s returning t.revision',
-    adopted.table_name, aquifer.column_list(columns), aquifer.column_list(columns, 'v.'), adopted.tenant_column,
-    aquifer.tenant_expression(adopted.table_name, adopted.tenant_column),
-    aquifer.row_id_condition(adopted.table_name, adopted.key_columns))
-    into revision using id, fields;
-  return revision;
-end $function$;
-grant execute on routine aquifer.write_row(text,text,jsonb) to aquifer_app;
-
-CREATE OR REPLACE PROCEDURE aquifer.write_trait_function(IN function_name text, IN body text)
- LANGUAGE plpgsql
-AS $procedure$
-begin
-  execute format(
-    'create or replace function aquifer.%I() returns trigger language plpgsql security definer '
-    'set search_path = pg_catalog, aquifer, pg_temp as %L', function_name, body);
-  execute format('alter function aquifer.%I() owner to aquifer_system', function_name);
-  execute format('revoke execute on function aquifer.%I() from public', function_name);
-end $procedure$;
-revoke execute on routine aquifer.write_trait_function(text,text) from public;
-
-CREATE OR REPLACE PROCEDURE aquifer.write_triggers(IN target regclass)
+CREATE OR REPLACE PROCEDURE aquifer.write_row_triggers(IN target regclass)
  LANGUAGE plpgsql
 AS $procedure$
 declare
@@ -2429,5 +4812,59 @@ begin
     execute format('create trigger aquifer_deleted after delete on %s referencing old table as old_rows '
       'for each statement execute function aquifer.%I()', target, records);
   end if;
+end $procedure$;
+revoke execute on routine aquifer.write_row_triggers(regclass) from public;
+
+CREATE OR REPLACE FUNCTION aquifer.write_row(entity_name text, id text, fields jsonb)
+ RETURNS bigint
+ LANGUAGE plpgsql
+AS $function$
+declare
+  adopted aquifer.entities := aquifer.adopted_entity(entity_name);
+  columns name[] := array(select c from unnest(aquifer.revertible_columns(entity_name)) as c where fields ? c);
+  revision bigint;
+begin
+  if cardinality(columns) = 0 then return (aquifer.read_row(entity_name, id) ->> 'revision')::bigint; end if;
+  execute format('update %1$s t set (%2$s) = row(%3$s) from jsonb_populate_record(null::%1$s, $2) as v where t.%4$I = %5$s and %6$s returning t.revision',
+    adopted.table_name, aquifer.column_list(columns), aquifer.column_list(columns, 'v.'), adopted.tenant_column,
+    aquifer.tenant_expression(adopted.table_name, adopted.tenant_column),
+    aquifer.row_id_condition(adopted.table_name, adopted.key_columns))
+    into revision using id, fields;
+  return revision;
+end $function$;
+grant execute on routine aquifer.write_row(text,text,jsonb) to aquifer_app;
+
+CREATE OR REPLACE PROCEDURE aquifer.write_search_triggers(IN target regclass)
+ LANGUAGE plpgsql
+AS $procedure$
+begin
+  if (select searchable = '{}' from aquifer.entities where table_name = target) then return; end if;
+  execute format('create trigger aquifer_search_inserted after insert on %s referencing new table as new_rows '
+    'for each statement execute function aquifer.index_written_rows()', target);
+  execute format('create trigger aquifer_search_updated after update on %s referencing old table as old_rows new table as new_rows '
+    'for each statement execute function aquifer.index_written_rows()', target);
+  execute format('create trigger aquifer_search_deleted after delete on %s referencing old table as old_rows '
+    'for each statement execute function aquifer.index_written_rows()', target);
+end $procedure$;
+revoke execute on routine aquifer.write_search_triggers(regclass) from public;
+
+CREATE OR REPLACE PROCEDURE aquifer.write_trait_function(IN function_name text, IN body text)
+ LANGUAGE plpgsql
+AS $procedure$
+begin
+  execute format(
+    'create or replace function aquifer.%I() returns trigger language plpgsql security definer '
+    'set search_path = pg_catalog, aquifer, pg_temp as %L', function_name, body);
+  execute format('alter function aquifer.%I() owner to aquifer_system', function_name);
+  execute format('revoke execute on function aquifer.%I() from public', function_name);
+end $procedure$;
+revoke execute on routine aquifer.write_trait_function(text,text) from public;
+
+CREATE OR REPLACE PROCEDURE aquifer.write_triggers(IN target regclass)
+ LANGUAGE plpgsql
+AS $procedure$
+begin
+  call aquifer.write_row_triggers(target);
+  call aquifer.write_search_triggers(target);
 end $procedure$;
 revoke execute on routine aquifer.write_triggers(regclass) from public;
