@@ -326,10 +326,10 @@ begin
       array(select distinct c.document_id from unnest(ranked.item_ids) as r (id)
             join aquifer.chunks c on c.tenant_id = tenant and c.id = r.id), request -> 'facets'));
   end if;
+  answer := answer || jsonb_build_object('milliseconds', times || (ranked.explained -> 'milliseconds')
+    || jsonb_build_object('present', aquifer.milliseconds_since(began)));
   if (request ->> 'explain')::boolean then
-    answer := answer || jsonb_build_object('explain', ranked.explained || jsonb_build_object(
-      'milliseconds', times || (ranked.explained -> 'milliseconds')
-        || jsonb_build_object('present', aquifer.milliseconds_since(began)),
+    answer := answer || jsonb_build_object('explain', (ranked.explained - 'milliseconds') || jsonb_build_object(
       'terms', case when request ->> 'mode' = 'semantic' then '[]'::jsonb
                     else aquifer.explained_terms(collections, request) end));
   end if;

@@ -10,9 +10,9 @@ import type { Maintenance, MaintenanceReport } from '../maintenance/index.js';
 import type { Metrics } from '../metrics/index.js';
 import type { JsonValue, PoolFigures, ProviderHealth, RelationalProvider } from '../relational/index.js';
 import { type ChatModel, openChat } from '../retrieval/index.js';
-import { ModelsInUse } from '../search/index.js';
+import { ModelsInUse, SearchMeter } from '../search/index.js';
 import { type ScopeOptions, systemContext, tenantContext } from '../tenancy/index.js';
-import type { VectorStore } from '../vectors/index.js';
+import { collectionFigures, type VectorStore } from '../vectors/index.js';
 import { createWriteBehind, type WriteBehind, type WriteBehindOptions } from '../write-behind/index.js';
 import type { Caches } from './caches.js';
 import type { Embedders } from './embedders.js';
@@ -45,6 +45,7 @@ export class DataLayer implements AsyncDisposable {
   readonly embedding: EmbeddingWork;
   readonly #parts: LayerParts;
   readonly #models = new ModelsInUse();
+  readonly #meter = new SearchMeter();
   readonly #entities: ReadonlyMap<string, AnyEntity>;
   #chat: ChatModel | undefined;
   readonly #queues: { close(): Promise<void> }[] = [];
@@ -87,6 +88,7 @@ export class DataLayer implements AsyncDisposable {
         embedder,
         settings: search,
         models: { embedderOf: embedders.of, inUse: this.#models },
+        meter: this.#meter,
       },
       caches,
       vectors,
@@ -184,7 +186,14 @@ export class DataLayer implements AsyncDisposable {
   async #openMetrics(): Promise<Metrics> {
     const { createMetrics } = await import('../metrics/index.js');
     const metrics = createMetrics();
+    const { relational, usage } = this.#parts;
     metrics.registerCache('layer', { stats: () => this.cacheStats() });
+    metrics.registerKnowledge({
+      searches: () => this.#meter.figures(),
+      usage: () => usage.totals(),
+      collections: () => collectionFigures(relational),
+      backlog: () => this.embedding.backlog(),
+    });
     return metrics;
   }
 

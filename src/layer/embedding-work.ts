@@ -10,6 +10,7 @@ import {
   type FailureSelection,
   ModelChange,
   type PipelineDependencies,
+  readBacklog,
 } from '../pipeline/index.js';
 import type { RelationalProvider } from '../relational/index.js';
 import type { Embedders } from './embedders.js';
@@ -55,8 +56,8 @@ export class EmbeddingWork {
   };
 
   /** What waits, of all tenants. */
-  async backlog(): Promise<EmbeddingBacklog> {
-    return (await this.#opened()).pipeline.backlog();
+  backlog(): Promise<EmbeddingBacklog> {
+    return readBacklog(this.#parts.relational);
   }
 
   /** Documents that could not be embedded, the last one first. */
@@ -104,8 +105,9 @@ export class EmbeddingWork {
     if (relational.kind === 'aurora') {
       throw new AquiferError('AQF_NOT_SUPPORTED', 'The Data API of Aurora keeps no queue: embed with `now`.');
     }
-    const { openTurnQueue } = await import('../jobs/index.js');
-    const queue = await openTurnQueue({ name: EMBEDDING_QUEUE, relational, ...queuePlace(config) });
+    const { openTurnQueue, queuePlace } = await import('../jobs/index.js');
+    const place = queuePlace({ queue: config.jobs.queue, redisUrl: config.redis.url });
+    const queue = await openTurnQueue({ name: EMBEDDING_QUEUE, relational, ...place });
     const { concurrency, batch, attempts, sweepMs } = config.jobs;
     const deps: PipelineDependencies = {
       relational,
@@ -118,9 +120,4 @@ export class EmbeddingWork {
     };
     return { queue, deps, pipeline: new EmbeddingPipeline(deps, { concurrency, batch, attempts, sweepMs }) };
   }
-}
-
-/** Where the queue is: beside the cache's Redis, unless it is to be in the database. */
-export function queuePlace({ jobs, redis }: AquiferConfig): { readonly redis?: { readonly url: string } } {
-  return redis.url !== undefined && jobs.queue !== 'postgres' ? { redis: { url: redis.url } } : {};
 }

@@ -1,11 +1,13 @@
 import { messageOf } from '../errors/index.js';
 import { pruneEvents } from '../events/index.js';
 import type { RelationalProvider } from '../relational/index.js';
+import { indexGrownSpaces } from '../vectors/index.js';
 import {
   type MaintenanceProblem,
   type MaintenanceReport,
   prepareMonths,
   purgeExpired,
+  removeExpiredDocuments,
   sealAudit,
 } from './tasks.js';
 
@@ -30,7 +32,17 @@ export class Maintenance {
       const sealed = await sealAudit(this.#relational);
       const { purged, problems } = await purgeExpired(this.#relational);
       const pruned = await pruneEvents(this.#relational);
-      report = { sealed, pruned, purged, problems: [...unprepared, ...problems] };
+      const expired = await removeExpiredDocuments(this.#relational);
+      const { built: indexed, problems: unindexed } = await indexGrownSpaces(this.#relational);
+      const vectors = unindexed.map(({ problem }) => ({ entity: 'aquifer.vectors', problem }));
+      report = {
+        sealed,
+        pruned,
+        purged,
+        expired,
+        indexed,
+        problems: [...unprepared, ...problems, ...vectors],
+      };
     });
     return report;
   }

@@ -20,6 +20,10 @@ export interface MaintenanceReport {
   readonly pruned: number;
   /** Soft-deleted rows removed because their retention was over. */
   readonly purged: number;
+  /** Documents removed because their collection keeps them no longer. */
+  readonly expired: number;
+  /** Vector spaces that got an index of their own. */
+  readonly indexed: number;
   readonly problems: readonly MaintenanceProblem[];
 }
 
@@ -32,6 +36,13 @@ export async function sealAudit(relational: RelationalProvider): Promise<number>
 /** Partitions of the ledger for this month and the next three. */
 export async function prepareMonths(relational: RelationalProvider): Promise<void> {
   await relational.query(OWNER, { text: 'call aquifer.prepare_months()' });
+}
+
+/** Documents that their collections keep no longer. */
+export async function removeExpiredDocuments(relational: RelationalProvider): Promise<number> {
+  const text = 'select aquifer.remove_expired_documents()::integer as removed';
+  const { rows } = await relational.query<{ removed: number }>(CONTEXT, { text });
+  return rows[0]?.removed ?? 0;
 }
 
 export async function purgeExpired(

@@ -1,2 +1,3 @@
 export type { CacheSource } from './cache-collector.js';
+export type { KnowledgeSource } from './knowledge-collector.js';
 export { createMetrics, Metrics, type MetricsOptions } from './metrics.js';

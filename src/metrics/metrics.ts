@@ -1,6 +1,7 @@
 import { Registry } from 'prom-client';
 import { AquiferError } from '../errors/index.js';
 import { CacheCollector, type CacheSource } from './cache-collector.js';
+import { type KnowledgeSource, registerKnowledge } from './knowledge-collector.js';
 
 export interface MetricsOptions {
   /**
@@ -37,6 +38,17 @@ export class Metrics {
       throw new AquiferError('AQF_ARGUMENT_INVALID', `Metrics of a cache "${name}" are registered already.`);
     }
     return this.#caches.add(name, cache);
+  }
+
+  /**
+   * Tells the figures of search, vectors and embedding of a data layer.
+   * @throws AQF_ARGUMENT_INVALID the second time
+   */
+  registerKnowledge(source: KnowledgeSource): void {
+    if (this.registry.getSingleMetric('aquifer_searches_total')) {
+      throw new AquiferError('AQF_ARGUMENT_INVALID', 'Metrics of knowledge are registered already.');
+    }
+    registerKnowledge(this.registry, source);
   }
 
   /** Everything in the registry, in the text format of Prometheus. */

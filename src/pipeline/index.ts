@@ -1,6 +1,6 @@
+export { type EmbeddingBacklog, readBacklog } from './backlog.js';
 export { ModelChange, type ModelChangeDependencies, type ModelChangeStatus } from './model-change.js';
 export {
-  type EmbeddingBacklog,
   type EmbeddingFailure,
   EmbeddingPipeline,
   type FailureSelection,

@@ -2,19 +2,10 @@ import { DOCUMENTS_ENTITY } from '../documents/index.js';
 import type { Subscriber } from '../events/index.js';
 import type { TurnWorker } from '../jobs/index.js';
 import type { Row, Statement } from '../relational/index.js';
+import { type EmbeddingBacklog, readBacklog } from './backlog.js';
 import * as queries from './queries.js';
 import { takeTurn } from './turn.js';
 import { DEFAULTS, type PipelineDependencies, type PipelineOptions, SYSTEM } from './types.js';
-
-/** What waits to be embedded, of all tenants. */
-export interface EmbeddingBacklog {
-  readonly documents: number;
-  readonly tenants: number;
-  /** Milliseconds since the document that waits longest changed; 0 when none waits. */
-  readonly oldestMs: number;
-  /** Documents that are not tried any more. */
-  readonly dead: number;
-}
 
 /** A document that could not be embedded. */
 export interface EmbeddingFailure {
@@ -122,9 +113,8 @@ export class EmbeddingPipeline {
     return rows.length;
   }
 
-  async backlog(): Promise<EmbeddingBacklog> {
-    const [backlog] = await this.#ask<EmbeddingBacklog & Row>({ text: queries.BACKLOG });
-    return backlog ?? { documents: 0, tenants: 0, oldestMs: 0, dead: 0 };
+  backlog(): Promise<EmbeddingBacklog> {
+    return readBacklog(this.#deps.relational);
   }
 
   /** The latest first. */

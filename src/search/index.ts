@@ -1,3 +1,4 @@
+export { type SearchFigures, SearchMeter } from './meter.js';
 export { type EmbedderOf, ModelsInUse } from './question.js';
 export { type SearchFacts, SearchResults } from './results.js';
 export { type SearchDependencies, search } from './search.js';

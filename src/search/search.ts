@@ -1,5 +1,6 @@
 import type { Embedder } from '../embeddings/index.js';
 import type { RelationalProvider, TenantContext } from '../relational/index.js';
+import type { SearchMeter } from './meter.js';
 import { type ParsedOptions, parseSearch } from './options.js';
 import { type PresentedChunk, presentChunk } from './present.js';
 import {
@@ -20,6 +21,8 @@ export interface SearchDependencies {
   readonly relational: RelationalProvider;
   readonly embedder: Embedder;
   readonly settings: SearchSettings;
+  /** Told of each search. */
+  readonly meter?: SearchMeter;
   /** Collections may have other models than the layer: how those are opened, and what is remembered of them. */
   readonly models?: { readonly embedderOf: EmbedderOf; readonly inUse: ModelsInUse };
 }
@@ -35,8 +38,10 @@ interface Answer {
   readonly candidates: number | null;
   /** Of the vectors of the collections that were searched. */
   readonly models: readonly string[];
+  /** Of each phase. */
+  readonly milliseconds: Readonly<Record<string, number>>;
   readonly facets?: Readonly<Record<string, readonly FacetValue[]>>;
-  readonly explain?: Omit<SearchExplanation, 'candidates'>;
+  readonly explain?: Omit<SearchExplanation, 'candidates' | 'milliseconds'>;
 }
 
 /**
@@ -51,13 +56,17 @@ export async function search(
   options: SearchOptions = {},
 ): Promise<SearchResults> {
   const { text, parsed } = parseSearch(question, options, deps.settings.defaultLimit);
+  const began = performance.now();
   const answer = await ask(deps, context, text, parsed);
   const { results, reranked } = await chooseResults(answer.hits, presentChunk, text, parsed);
   const short = results.length < parsed.limit ? shortReason(parsed, answer) : undefined;
+  deps.meter?.note(parsed.mode, performance.now() - began, answer.milliseconds, short !== undefined);
   return SearchResults.having(results, {
     ...(short && { short }),
     ...(answer.facets && { facets: answer.facets }),
-    ...(answer.explain && { explain: { ...answer.explain, candidates: answer.candidates } }),
+    ...(answer.explain && {
+      explain: { ...answer.explain, candidates: answer.candidates, milliseconds: answer.milliseconds },
+    }),
     ...(reranked !== undefined && { reranked }),
   });
 }
@@ -111,7 +120,7 @@ async function run(
     ...SEARCH,
     values: [JSON.stringify(request), vectorParameter(question)],
   });
-  return rows[0]?.answer ?? { hits: [], candidates: null, models: [] };
+  return rows[0]?.answer ?? { hits: [], candidates: null, models: [], milliseconds: {} };
 }
 
 function shortReason({ mode, filter }: ParsedOptions, { candidates }: Answer): ShortReason {

@@ -5,8 +5,12 @@ export {
   type BuildProgress,
   type BuiltIndex,
   buildIndex,
+  type CollectionFigures,
+  collectionFigures,
   estimateIndex,
   type IndexEstimate,
+  type IndexRound,
+  indexGrownSpaces,
   pgvectorStore,
 } from './pgvector/index.js';
 export type {
