@@ -3092,9 +3092,9 @@ begin
       using target, space.tenant_id, space.id, amount;
   else
     return query execute format(
-      'select v.item_id, v.embedding %s $1
-       from unnest($5) as c (id) join aquifer.vectors v on v.tenant_id = $2 and v.space_id = $3 and v.item_id = c.id
-       order by 2, 1 limit $4', aquifer.distance_operator(space.metric))
+      -- Not a join: with a list of keys the index is read in order, whatever the statistics say.
+      'select v.item_id, v.embedding %s $1 from aquifer.vectors v
+       where v.tenant_id = $2 and v.space_id = $3 and v.item_id = any ($5) order by 2, 1 limit $4', aquifer.distance_operator(space.metric))
       using target, space.tenant_id, space.id, amount, candidates;
   end if;
 end $function$;
@@ -3102,6 +3102,7 @@ end $function$;
 CREATE OR REPLACE FUNCTION aquifer.nearest_records(of_space integer, target public.halfvec, k integer, recall double precision, filter jsonb)
  RETURNS TABLE(item_id integer, id text, document_id text, content text, metadata jsonb, distance double precision)
  LANGUAGE plpgsql
+ ROWS 100
 AS $function$
 declare
   -- Items are numbered as they came: of equally far ones, those whose ids come first are found only among all of them.
@@ -3121,8 +3122,10 @@ begin
   return query
     select n.item_id, r.id, r.document_id, r.content, r.metadata, n.distance
     from unnest(items, distances) as n (item_id, distance)
-    join aquifer.vector_records r
-      on r.tenant_id = (select aquifer.current_tenant()) and r.space_id = of_space and r.item_id = n.item_id
+    cross join lateral (
+      select * from aquifer.vector_records x
+      where x.tenant_id = (select aquifer.current_tenant()) and x.space_id = of_space and x.item_id = n.item_id offset 0
+    ) r
     order by n.distance, r.id limit k;
 end $function$;
 revoke execute on routine aquifer.nearest_records(integer,public.halfvec,integer,double precision,jsonb) from public;
@@ -3132,7 +3135,7 @@ grant execute on routine aquifer.nearest_records(integer,public.halfvec,integer,
 CREATE OR REPLACE FUNCTION aquifer.nearest(of_space integer, target public.halfvec, k integer, recall double precision DEFAULT 0.98, candidates integer[] DEFAULT NULL::integer[])
  RETURNS TABLE(item_id integer, distance double precision)
  LANGUAGE plpgsql
- SECURITY DEFINER
+ SECURITY DEFINER ROWS 100
  SET search_path TO 'pg_catalog', 'aquifer', 'public', 'pg_temp'
  SET jit TO 'off'
  SET max_parallel_workers_per_gather TO '0'
@@ -4350,10 +4353,10 @@ begin
       array(select distinct c.document_id from unnest(ranked.item_ids) as r (id)
             join aquifer.chunks c on c.tenant_id = tenant and c.id = r.id), request -> 'facets'));
   end if;
+  answer := answer || jsonb_build_object('milliseconds', times || (ranked.explained -> 'milliseconds')
+    || jsonb_build_object('present', aquifer.milliseconds_since(began)));
   if (request ->> 'explain')::boolean then
-    answer := answer || jsonb_build_object('explain', ranked.explained || jsonb_build_object(
-      'milliseconds', times || (ranked.explained -> 'milliseconds')
-        || jsonb_build_object('present', aquifer.milliseconds_since(began)),
+    answer := answer || jsonb_build_object('explain', (ranked.explained - 'milliseconds') || jsonb_build_object(
       'terms', case when request ->> 'mode' = 'semantic' then '[]'::jsonb
                     else aquifer.explained_terms(collections, request) end));
   end if;
@@ -4475,8 +4478,8 @@ begin
   from aquifer.vector_spaces s
   cross join lateral (select aquifer.question_vector(request, target, s.model) as vector) q
   cross join lateral (
-    select x.item_id, x.embedding from unnest(items) as i (id)
-    join aquifer.vectors x on x.tenant_id = s.tenant_id and x.space_id = s.id and x.item_id = i.id offset 0
+    select x.item_id, x.embedding from aquifer.vectors x
+    where x.tenant_id = s.tenant_id and x.space_id = s.id and x.item_id = any (items) offset 0
   ) v
   where s.tenant_id = aquifer.current_tenant() and s.collection_id = any (collections)
     and s.state = 'active' and q.vector is not null

@@ -1,7 +1,9 @@
 export type { AuditRecord, AuditVerification } from './audit/index.js';
 export { type Cache, type CacheOptions, type CacheStats, entityTag } from './cache/index.js';
+export type { Collection, NewCollection } from './collections/index.js';
 export { type AquiferConfigInput, defineConfig, loadConfig, type ResolvedConfig } from './config/index.js';
 export type {
+  CutDocument,
   DocumentInput,
   DocumentSummary,
   IngestFilesOptions,
@@ -35,6 +37,7 @@ export {
   type Scope,
 } from './layer/index.js';
 export type { Repository } from './repositories/index.js';
-export type { SearchMode, SearchOptions, SearchResult } from './search/index.js';
+export type { SearchMode, SearchOptions, SearchResult, SearchResults } from './search/index.js';
 export type { ScopeOptions } from './tenancy/index.js';
+export type { VectorRecord, VectorSpace } from './vectors/index.js';
 export type { MergeConflict, MergeResult, Revision } from './versions/index.js';

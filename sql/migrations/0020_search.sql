@@ -66,8 +66,8 @@ begin
   from aquifer.vector_spaces s
   cross join lateral (select aquifer.question_vector(request, target, s.model) as vector) q
   cross join lateral (
-    select x.item_id, x.embedding from unnest(items) as i (id)
-    join aquifer.vectors x on x.tenant_id = s.tenant_id and x.space_id = s.id and x.item_id = i.id offset 0
+    select x.item_id, x.embedding from aquifer.vectors x
+    where x.tenant_id = s.tenant_id and x.space_id = s.id and x.item_id = any (items) offset 0
   ) v
   where s.tenant_id = aquifer.current_tenant() and s.collection_id = any (collections)
     and s.state = 'active' and q.vector is not null

@@ -78,7 +78,7 @@ end $$;
 -- The nearest records of a space, nearest first, ties by id; `filter` is canonical, null for none.
 create function aquifer.nearest_records(of_space integer, target halfvec, k integer, recall float8, filter jsonb)
   returns table (item_id integer, id text, document_id text, content text, metadata jsonb, distance float8)
-  language plpgsql volatile
+  language plpgsql volatile rows 100
   as $$
 declare
   -- Items are numbered as they came: of equally far ones, those whose ids come first are found only among all of them.
@@ -98,8 +98,10 @@ begin
   return query
     select n.item_id, r.id, r.document_id, r.content, r.metadata, n.distance
     from unnest(items, distances) as n (item_id, distance)
-    join aquifer.vector_records r
-      on r.tenant_id = (select aquifer.current_tenant()) and r.space_id = of_space and r.item_id = n.item_id
+    cross join lateral (
+      select * from aquifer.vector_records x
+      where x.tenant_id = (select aquifer.current_tenant()) and x.space_id = of_space and x.item_id = n.item_id offset 0
+    ) r
     order by n.distance, r.id limit k;
 end $$;
 

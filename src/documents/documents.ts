@@ -2,6 +2,7 @@ import type { TenantContext } from '../relational/index.js';
 import { DEFAULT_COLLECTION } from './default-collection.js';
 import { type DocumentDependencies, ingest } from './ingest.js';
 import { ingestFiles } from './ingest-files.js';
+import { type CutDocument, type LoadOptions, type LoadResult, loadDocuments } from './load/index.js';
 import { DocumentRepository } from './repository.js';
 import type {
   DocumentInput,
@@ -57,6 +58,18 @@ export class Documents {
       await this.#changed();
       if (options?.embed === 'later') this.#deps.onLater?.();
     }
+  }
+
+  /**
+   * Loads documents that are cut already, with or without their vectors: many, as a stream, by COPY; each document whole or
+   * not at all. What is stored already is passed over.
+   * @throws AQF_ARGUMENT_INVALID, AQF_VECTOR_DIMENSIONS, AQF_COLLECTION_NOT_FOUND
+   */
+  load(
+    documents: Iterable<CutDocument> | AsyncIterable<CutDocument>,
+    options?: LoadOptions,
+  ): Promise<LoadResult> {
+    return loadDocuments(this.#deps, this.#context, documents, options);
   }
 
   /** Documents in the order of their source. @throws AQF_ARGUMENT_INVALID */

@@ -2,6 +2,7 @@ export { DEFAULT_COLLECTION } from './default-collection.js';
 export { DOCUMENTS_ENTITY, Documents } from './documents.js';
 export { passageOf } from './embed-chunks.js';
 export type { DocumentDependencies } from './ingest.js';
+export type { CutChunk, CutDocument, LoadOptions, LoadResult } from './load/index.js';
 export { type RechunkDependencies, rechunk } from './rechunk.js';
 export type {
   DocumentInput,

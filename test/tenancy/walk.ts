@@ -268,6 +268,13 @@ export const WALK: Readonly<Record<string, Calls>> = {
     () => documents.ingestFiles([file], { metadata: value }),
     () => documents.ingestFiles([file], { metadata: ownKey(value) }),
   ],
+  'scope.documents.load': ({ bob: { documents } }, value) => [
+    () => documents.load(value),
+    () => documents.load([value]),
+    () => documents.load([{ source: value, title: value, metadata: value, chunks: [{ text: 'walk' }] }]),
+    () =>
+      documents.load([{ source: 'walk', title: 'walk', chunks: [{ text: value, embedding: value }] }], value),
+  ],
   'scope.documents.list': ({ bob: { documents } }, value) => [
     () => documents.list(value),
     () => documents.list({ after: value }),
