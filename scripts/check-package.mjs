@@ -18,6 +18,9 @@ const EXAMPLE_TIMEOUT_MS = 5 * 60_000;
 const ALLOWED = [/^dist\/(?!.*\.test\.)(?!.*\.tsbuildinfo$).+/, /^sql\/.+\.sql$/];
 const REQUIRED = ['README.md', 'CHANGELOG.md', 'LICENSE', 'package.json', 'dist/index.js', 'dist/index.d.ts'];
 
+/** Their classes extend those of an optional peer, which an empty project does not have. */
+const OF_PEERS = ['./adapters/langchain'];
+
 class CheckFailed extends Error {}
 
 const { values: options } = parseArgs({
@@ -70,7 +73,7 @@ function install(tarball, major) {
 
 function entryPoints() {
   return Object.keys(manifest.exports)
-    .filter((subpath) => subpath !== './package.json')
+    .filter((subpath) => subpath !== './package.json' && !OF_PEERS.includes(subpath))
     .map((subpath) => subpath.replace(/^\./, manifest.name));
 }
 

@@ -64,9 +64,21 @@ const WALK: Readonly<Record<string, readonly (() => readonly string[])[]>> = {
   config: [() => []],
   eval: [() => [beir, '--mode', 'lexical']],
   demo: [() => []],
+  'jobs requeue': [() => ['--json'], () => [idOfAlice()], () => ['--', hostile.join('')]],
+  'models change': [() => ['--status'], () => ['--status', '--collection', hostile.join('').slice(0, 2000)]],
+  'vectors migrate': [() => ['--from', 'pgvector', '--to', 'pgvector', '--dry-run']],
 };
-/** These look at the schema, for whoever operates it, and show no rows. */
-const OPERATOR = ['migrate adoption', 'migrate down', 'migrate lint', 'migrate status', 'migrate up'];
+/** These are for whoever operates it: they look at the schema, or at what waits of all tenants. */
+const OPERATOR = [
+  'jobs list',
+  'jobs retry',
+  'jobs run',
+  'migrate adoption',
+  'migrate down',
+  'migrate lint',
+  'migrate status',
+  'migrate up',
+];
 /** These work for a tenant of their own. */
 const OWN_TENANT = ['eval', 'demo'];
 

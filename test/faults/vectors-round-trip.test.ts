@@ -18,7 +18,7 @@ import { PROPOSAL_DIMENSIONS, proposalRecords } from '../support/proposals.js';
 import { makeTempDir, removeTempDir } from '../support/temp-dir.js';
 
 /** Fewer to try the test itself. */
-const AMOUNT = Number(process.env.AQUIFER_TEST_ROUND_TRIP || 50_000);
+const AMOUNT = Number(process.env.AQUIFER_TEST_ROUND_TRIP || 10_000);
 const QUERIES = 20;
 const POLL_MS = 50;
 
