@@ -169,27 +169,6 @@ create text search configuration aquifer.english
   version with simple
   word with public.unaccent, english_stem;
 
-create text search configuration aquifer.estonian
-  asciihword with estonian_stem
-  asciiword with estonian_stem
-  email with simple
-  file with simple
-  float with simple
-  host with simple
-  hword with estonian_stem
-  hword_asciipart with estonian_stem
-  hword_numpart with simple
-  hword_part with estonian_stem
-  int with simple
-  numhword with simple
-  numword with simple
-  sfloat with simple
-  uint with simple
-  url with simple
-  url_path with simple
-  version with simple
-  word with estonian_stem;
-
 create text search configuration aquifer.finnish
   asciihword with finnish_stem
   asciiword with finnish_stem
@@ -4573,7 +4552,7 @@ CREATE OR REPLACE FUNCTION aquifer.text_configuration(language text)
  RETURNS regconfig
  LANGUAGE sql
  IMMUTABLE PARALLEL SAFE
-RETURN CASE aquifer.primary_language(language) WHEN 'ar'::text THEN 'aquifer.arabic'::regconfig WHEN 'bs'::text THEN 'aquifer.serbian'::regconfig WHEN 'ca'::text THEN 'aquifer.catalan'::regconfig WHEN 'da'::text THEN 'aquifer.danish'::regconfig WHEN 'de'::text THEN 'aquifer.german'::regconfig WHEN 'el'::text THEN 'aquifer.greek'::regconfig WHEN 'en'::text THEN 'aquifer.english'::regconfig WHEN 'es'::text THEN 'aquifer.spanish'::regconfig WHEN 'et'::text THEN 'aquifer.estonian'::regconfig WHEN 'eu'::text THEN 'aquifer.basque'::regconfig WHEN 'fi'::text THEN 'aquifer.finnish'::regconfig WHEN 'fr'::text THEN 'aquifer.french'::regconfig WHEN 'ga'::text THEN 'aquifer.irish'::regconfig WHEN 'hi'::text THEN 'aquifer.hindi'::regconfig WHEN 'hr'::text THEN 'aquifer.serbian'::regconfig WHEN 'hu'::text THEN 'aquifer.hungarian'::regconfig WHEN 'hy'::text THEN 'aquifer.armenian'::regconfig WHEN 'id'::text THEN 'aquifer.indonesian'::regconfig WHEN 'it'::text THEN 'aquifer.italian'::regconfig WHEN 'lt'::text THEN 'aquifer.lithuanian'::regconfig WHEN 'ms'::text THEN 'aquifer.indonesian'::regconfig WHEN 'nb'::text THEN 'aquifer.norwegian'::regconfig WHEN 'ne'::text THEN 'aquifer.nepali'::regconfig WHEN 'nl'::text THEN 'aquifer.dutch'::regconfig WHEN 'nn'::text THEN 'aquifer.norwegian'::regconfig WHEN 'no'::text THEN 'aquifer.norwegian'::regconfig WHEN 'pt'::text THEN 'aquifer.portuguese'::regconfig WHEN 'ro'::text THEN 'aquifer.romanian'::regconfig WHEN 'ru'::text THEN 'aquifer.russian'::regconfig WHEN 'sr'::text THEN 'aquifer.serbian'::regconfig WHEN 'sv'::text THEN 'aquifer.swedish'::regconfig WHEN 'ta'::text THEN 'aquifer.tamil'::regconfig WHEN 'tr'::text THEN 'aquifer.turkish'::regconfig WHEN 'yi'::text THEN 'aquifer.yiddish'::regconfig ELSE 'aquifer.simple'::regconfig END;
+RETURN CASE aquifer.primary_language(language) WHEN 'ar'::text THEN 'aquifer.arabic'::regconfig WHEN 'bs'::text THEN 'aquifer.serbian'::regconfig WHEN 'ca'::text THEN 'aquifer.catalan'::regconfig WHEN 'da'::text THEN 'aquifer.danish'::regconfig WHEN 'de'::text THEN 'aquifer.german'::regconfig WHEN 'el'::text THEN 'aquifer.greek'::regconfig WHEN 'en'::text THEN 'aquifer.english'::regconfig WHEN 'es'::text THEN 'aquifer.spanish'::regconfig WHEN 'eu'::text THEN 'aquifer.basque'::regconfig WHEN 'fi'::text THEN 'aquifer.finnish'::regconfig WHEN 'fr'::text THEN 'aquifer.french'::regconfig WHEN 'ga'::text THEN 'aquifer.irish'::regconfig WHEN 'hi'::text THEN 'aquifer.hindi'::regconfig WHEN 'hr'::text THEN 'aquifer.serbian'::regconfig WHEN 'hu'::text THEN 'aquifer.hungarian'::regconfig WHEN 'hy'::text THEN 'aquifer.armenian'::regconfig WHEN 'id'::text THEN 'aquifer.indonesian'::regconfig WHEN 'it'::text THEN 'aquifer.italian'::regconfig WHEN 'lt'::text THEN 'aquifer.lithuanian'::regconfig WHEN 'ms'::text THEN 'aquifer.indonesian'::regconfig WHEN 'nb'::text THEN 'aquifer.norwegian'::regconfig WHEN 'ne'::text THEN 'aquifer.nepali'::regconfig WHEN 'nl'::text THEN 'aquifer.dutch'::regconfig WHEN 'nn'::text THEN 'aquifer.norwegian'::regconfig WHEN 'no'::text THEN 'aquifer.norwegian'::regconfig WHEN 'pt'::text THEN 'aquifer.portuguese'::regconfig WHEN 'ro'::text THEN 'aquifer.romanian'::regconfig WHEN 'ru'::text THEN 'aquifer.russian'::regconfig WHEN 'sr'::text THEN 'aquifer.serbian'::regconfig WHEN 'sv'::text THEN 'aquifer.swedish'::regconfig WHEN 'ta'::text THEN 'aquifer.tamil'::regconfig WHEN 'tr'::text THEN 'aquifer.turkish'::regconfig WHEN 'yi'::text THEN 'aquifer.yiddish'::regconfig ELSE 'aquifer.simple'::regconfig END;
 
 CREATE OR REPLACE FUNCTION aquifer.touch_body(target regclass)
  RETURNS text

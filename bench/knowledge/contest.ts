@@ -56,13 +56,13 @@ async function measureIngest(field: Field, names: readonly ContestantName[]): Pr
       value: rate(peer.whole).whole,
     }),
     relative(
-      'ingest_vs_best_peer',
+      'ingest_with_index_vs_best_peer',
       own.whole / rate(peer.whole).whole,
       'ratio',
       `${peer.whole}, index included`,
     ),
     relative(
-      'ingest_load_vs_best_peer',
+      'ingest_vs_best_peer',
       own.load / rate(peer.load).load,
       'ratio',
       `${peer.load}, before its index`,

@@ -24,9 +24,9 @@ export async function measureKnownItems(field: Field): Promise<Measurement[]> {
     const layer = await createDataLayer({ relational, embedder }, { env: {}, file: false });
     try {
       context.progress(`${knowledge.passages.length} passages as chunks of their documents`);
-      const { ms } = await timed(() => loadDocuments(url, knowledge, embedder));
+      const { ms } = await timed(() => loadDocuments(url, knowledge, layer));
       context.note(
-        `documents: ${Math.round((knowledge.passages.length / ms) * 1000)} chunks/s with words and vectors`,
+        `documents: ${Math.round((knowledge.passages.length / ms) * 1000)} chunks/s with words, vectors and their index`,
       );
       const modes = await searchInModes(field, layer);
       const reference = await FullTextReference.create(url, context);

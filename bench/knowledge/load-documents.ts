@@ -1,7 +1,5 @@
-import { loadConfig } from '../../src/config/index.js';
-import { type CutDocument, loadDocuments as load } from '../../src/documents/load/index.js';
-import type { Embedder } from '../../src/embeddings/index.js';
-import { openRelational } from '../../src/layer/index.js';
+import type { CutDocument } from '../../src/documents/index.js';
+import type { DataLayer } from '../../src/layer/index.js';
 import { runOn } from '../relational/server.js';
 import { type Knowledge, vectorAt } from './data.js';
 
@@ -18,17 +16,10 @@ export function sourceOf({
   return `${tenant}/${document}`;
 }
 
-/** Loads the passages as the chunks of their documents, with the vectors that they have. */
-export async function loadDocuments(url: string, knowledge: Knowledge, embedder: Embedder): Promise<void> {
-  const relational = { provider: 'postgres' as const, url };
-  const config = await loadConfig({ overrides: { relational }, env: {}, file: false });
-  const provider = await openRelational(config.values);
-  try {
-    const context = { kind: 'tenant', tenantId: TENANT } as const;
-    await load({ relational: provider, embedder }, context, cutDocuments(knowledge));
-  } finally {
-    await provider.close();
-  }
+/** Loads the passages as the chunks of their documents, with the vectors that they have, and has the index built. */
+export async function loadDocuments(url: string, knowledge: Knowledge, layer: DataLayer): Promise<void> {
+  await layer.scope({ tenantId: TENANT }).documents.load(cutDocuments(knowledge));
+  await layer.maintain();
   await runOn(url, 'vacuum analyze');
 }
 

@@ -10,6 +10,7 @@ create table aquifer.chunk_embeddings (
   foreign key (tenant_id, chunk_id) references aquifer.chunks on delete cascade
 );
 call aquifer.isolate('aquifer.chunk_embeddings');
+alter policy tenant_isolation on aquifer.chunk_embeddings to public;
 create table aquifer.chunk_signatures (
   tenant_id aquifer.tenant_id not null default aquifer.current_tenant(),
   model     text not null,
@@ -20,6 +21,7 @@ create table aquifer.chunk_signatures (
   foreign key (tenant_id, chunk_id, model, window_no) references aquifer.chunk_embeddings on delete cascade
 );
 call aquifer.isolate('aquifer.chunk_signatures');
+alter policy tenant_isolation on aquifer.chunk_signatures to public;
 create function aquifer.sign_embeddings() returns trigger
   language plpgsql
   as $$

@@ -1,4 +1,4 @@
--- Nothing is lost: the index is made anew from the chunks.
+-- loses nothing
 
 drop trigger remove_words on aquifer.collections;
 drop trigger refuse_edit on aquifer.chunks;
@@ -30,6 +30,7 @@ create table aquifer.lexical_statistics (
   last_block   integer not null default 0
 );
 call aquifer.isolate('aquifer.lexical_statistics');
+alter policy tenant_isolation on aquifer.lexical_statistics to public;
 
 create table aquifer.lexical_entries (
   tenant_id aquifer.tenant_id not null,
@@ -41,6 +42,7 @@ create table aquifer.lexical_entries (
   foreign key (tenant_id, chunk_id) references aquifer.chunks on delete cascade
 );
 call aquifer.isolate('aquifer.lexical_entries');
+alter policy tenant_isolation on aquifer.lexical_entries to public;
 
 -- Blocks cover ranges of chunk ids that do not overlap.
 create table aquifer.lexical_blocks (
@@ -52,6 +54,7 @@ create table aquifer.lexical_blocks (
   primary key (tenant_id, block)
 );
 call aquifer.isolate('aquifer.lexical_blocks');
+alter policy tenant_isolation on aquifer.lexical_blocks to public;
 
 create table aquifer.lexical_postings (
   tenant_id   aquifer.tenant_id not null,
@@ -65,6 +68,7 @@ create table aquifer.lexical_postings (
 );
 create index lexical_postings_block on aquifer.lexical_postings (tenant_id, block);
 call aquifer.isolate('aquifer.lexical_postings');
+alter policy tenant_isolation on aquifer.lexical_postings to public;
 
 -- Chunks → entries
 

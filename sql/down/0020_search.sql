@@ -1,4 +1,4 @@
--- Nothing is lost.
+-- loses nothing
 
 drop function aquifer.search;
 drop function aquifer.facet_counts;

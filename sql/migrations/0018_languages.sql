@@ -13,9 +13,9 @@ do $$
 declare
   known constant text[] := array[
     'ar arabic', 'bs serbian', 'ca catalan', 'da danish', 'de german', 'el greek', 'en english', 'es spanish',
-    'et estonian', 'eu basque', 'fi finnish', 'fr french', 'ga irish', 'hi hindi', 'hr serbian', 'hu hungarian',
+    'eu basque', 'fi finnish', 'fr french', 'ga irish', 'hi hindi', 'hr serbian', 'hu hungarian',
     'hy armenian', 'id indonesian', 'it italian', 'lt lithuanian', 'ms indonesian', 'nb norwegian', 'ne nepali',
-    'nl dutch', 'nn norwegian', 'no norwegian', 'pl polish', 'pt portuguese', 'ro romanian', 'ru russian',
+    'nl dutch', 'nn norwegian', 'no norwegian', 'pt portuguese', 'ro romanian', 'ru russian',
     'sr serbian', 'sv swedish', 'ta tamil', 'tr turkish', 'yi yiddish'];
   stemmer text;
   cases text;
@@ -29,7 +29,7 @@ begin
   loop
     execute format('create text search configuration aquifer.%I (copy = pg_catalog.%1$I)', stemmer);
   end loop;
-  select string_agg(format('when %L then %L::regconfig', split_part(entry, ' ', 1), 'aquifer.' || cfgname), E'\n    ')
+  select string_agg(format('when %L then %L::regconfig', split_part(entry, ' ', 1), 'aquifer.' || cfgname), E'\n    ' order by entry)
   into cases
   from unnest(known) as entry
   join pg_ts_config on cfgname = split_part(entry, ' ', 2) and cfgnamespace = 'aquifer'::regnamespace;

@@ -1,6 +1,6 @@
 import { AquiferError } from '../errors/index.js';
 import type { RelationalProvider, Row, TenantContext } from '../relational/index.js';
-import { parseCollectionName, parseCollectionSettings, parseNewCollection } from './input.js';
+import { collectionName, parseCollectionSettings, parseNewCollection } from './input.js';
 import * as queries from './queries.js';
 import type { Collection, CollectionSettings, NewCollection } from './types.js';
 
@@ -21,7 +21,7 @@ export class Collections {
 
   /** @throws AQF_COLLECTION_NOT_FOUND */
   async get(name: string): Promise<Collection> {
-    const [found] = await this.#query<Collection & Row>(queries.GET, [parseCollectionName(name)]);
+    const [found] = await this.#query<Collection & Row>(queries.GET, [collectionName(name)]);
     if (!found) throw notFound(name);
     return found;
   }

@@ -52,7 +52,7 @@ export function parseCollectionSettings(given: CollectionSettings): CollectionSe
 }
 
 /** @throws AQF_ARGUMENT_INVALID */
-export function parseCollectionName(given: string): string {
+export function collectionName(given: string): string {
   return checked(name, given);
 }
 

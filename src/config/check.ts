@@ -40,9 +40,9 @@ function wayOut(setting: Setting, source: ConfigSource): string {
   return ' If it is meant for another program, set AQUIFER_RELATIONAL_PROVIDER=embedded.';
 }
 
-/** A wrong REDIS_URL, or another VECTOR_DB_PROVIDER, may be meant for another program, and Aquifer works without. */
+/** A wrong REDIS_URL may be meant for another program, and Aquifer works without one. */
 function canDoWithout({ path }: Setting): boolean {
-  return path === 'redis.url' || path === 'vectors.store';
+  return path === 'redis.url';
 }
 
 /** True for a variable that may be there for another program, such as DATABASE_URL. */

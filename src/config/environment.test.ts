@@ -24,6 +24,8 @@ const SAMPLES: Readonly<Record<string, string>> = {
   'redis.cluster': 'one:7000,two:7000',
   'redis.sentinels': 'one:26379,two:26379',
   'cache.store': 'memory',
+  'jobs.queue': 'redis',
+  'jobs.worker': 'false',
   'chat.baseUrl': 'https://chat.example/v1',
   'embeddings.model': 'openai:text-embedding-3-small',
   'embeddings.baseUrl': 'https://embeddings.example/v1',

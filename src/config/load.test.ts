@@ -178,13 +178,6 @@ describe('wrong values', () => {
 });
 
 describe('settings that Aquifer can do without', () => {
-  it('may be meant for another program, and are only warned about then', async () => {
-    const { values, warnings } = await loadAlone({ VECTOR_DB_PROVIDER: 'pinecone' });
-    expect(values.vectors.store).toBe('pgvector');
-    expect(warnings).toEqual([expect.stringContaining('VECTOR_DB_PROVIDER')]);
-    expect((await loadAlone({ VECTOR_DB_PROVIDER: 'chromadb' })).values.vectors.store).toBe('chromadb');
-  });
-
   it('are checked, but a wrong REDIS_URL may be meant for another program and is only warned about', async () => {
     const { values, warnings } = await loadAlone({ REDIS_URL: 'unix:///run/redis.sock' });
     expect(values.redis.url).toBeUndefined();

@@ -2,7 +2,13 @@ import type { TenantContext } from '../relational/index.js';
 import { DEFAULT_COLLECTION } from './default-collection.js';
 import { type DocumentDependencies, ingest } from './ingest.js';
 import { ingestFiles } from './ingest-files.js';
-import { type CutDocument, type LoadOptions, type LoadResult, loadDocuments } from './load/index.js';
+import {
+  type CutDocument,
+  checkLoad,
+  type LoadOptions,
+  type LoadResult,
+  loadDocuments,
+} from './load/index.js';
 import { DocumentRepository } from './repository.js';
 import type {
   DocumentInput,
@@ -65,10 +71,11 @@ export class Documents {
    * not at all. What is stored already is passed over.
    * @throws AQF_ARGUMENT_INVALID, AQF_VECTOR_DIMENSIONS, AQF_COLLECTION_NOT_FOUND
    */
-  load(
+  async load(
     documents: Iterable<CutDocument> | AsyncIterable<CutDocument>,
     options?: LoadOptions,
   ): Promise<LoadResult> {
+    checkLoad(documents, options);
     return loadDocuments(this.#deps, this.#context, documents, options);
   }
 

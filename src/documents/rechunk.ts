@@ -42,11 +42,12 @@ export async function rechunk(
     const said = uncut.language === UNDETERMINED ? uncut.collectionLanguage : uncut.language;
     const language = await languageOf(uncut.content, said === UNDETERMINED ? AUTO : said);
     const document: PreparedDocument = { ...uncut, language, recipeHash: RECIPE, embed: 'later' };
-    const extracted = documentFromText(uncut.content);
-    const chunks = withContext(
-      chunkDocument(extracted, { ...chunking, ...uncut.chunking }),
-      uncut.title || undefined,
-    );
+    // A row may hold nothing but white space: it has no chunks, and nothing to be tried again.
+    const isBlank = uncut.content.trim() === '';
+    const cut = isBlank
+      ? []
+      : chunkDocument(documentFromText(uncut.content), { ...chunking, ...uncut.chunking });
+    const chunks = withContext(cut, uncut.title || undefined);
     // No vector is written, so that no space is needed.
     const place = { collectionId: uncut.collectionId, spaceId: 0 };
     const plan = planChunks(await lockStoredHashes(tx, place, document), chunks);

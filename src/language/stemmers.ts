@@ -1,8 +1,8 @@
 import { primaryLanguage } from './tags.js';
 
 /**
- * How words of these languages are reduced to their stems: PostgreSQL's name of the stemmer. A server that lacks one
- * (Estonian came with PostgreSQL 18) indexes the words as they are. Kept equal to the migration by a test.
+ * How words of these languages are reduced to their stems: PostgreSQL's name of the stemmer. Those that every PostgreSQL
+ * from 16 on brings. Kept equal to the migration by a test.
  */
 export const STEMMERS: Readonly<Record<string, string>> = {
   ar: 'arabic',
@@ -13,7 +13,6 @@ export const STEMMERS: Readonly<Record<string, string>> = {
   el: 'greek',
   en: 'english',
   es: 'spanish',
-  et: 'estonian',
   eu: 'basque',
   fi: 'finnish',
   fr: 'french',
@@ -31,7 +30,6 @@ export const STEMMERS: Readonly<Record<string, string>> = {
   nl: 'dutch',
   nn: 'norwegian',
   no: 'norwegian',
-  pl: 'polish',
   pt: 'portuguese',
   ro: 'romanian',
   ru: 'russian',

@@ -1,4 +1,6 @@
+import { collectionName } from '../collections/index.js';
 import { Documents } from '../documents/index.js';
+import { AquiferError } from '../errors/index.js';
 import type { TenantContext } from '../relational/index.js';
 import { type RetrievedContext, type RetrieveOptions, retrieve } from '../retrieval/index.js';
 import { type SearchOptions, type SearchResults, search } from '../search/index.js';
@@ -11,7 +13,9 @@ export class CollectionScope {
   readonly #deps: ScopeDependencies;
   readonly #context: TenantContext;
 
-  constructor(deps: ScopeDependencies, context: TenantContext, name: string) {
+  /** @throws AQF_ARGUMENT_INVALID for what cannot be a name */
+  constructor(deps: ScopeDependencies, context: TenantContext, given: string) {
+    const name = collectionName(given);
     this.name = name;
     this.documents = new Documents({ ...deps.documents, collection: name }, context);
     this.#deps = deps;
@@ -20,7 +24,10 @@ export class CollectionScope {
 
   /** As `scope.search`, in this collection. @throws AQF_COLLECTION_NOT_FOUND, AQF_ARGUMENT_INVALID */
   search(question: string, options?: Omit<SearchOptions, 'collections'>): Promise<SearchResults> {
-    return search(this.#deps.search, this.#context, question, { ...options, collections: [this.name] });
+    return search(this.#deps.search, this.#context, question, {
+      ...checkedOptions(options),
+      collections: [this.name],
+    });
   }
 
   /** As `scope.retrieve`, from this collection. */
@@ -30,4 +37,9 @@ export class CollectionScope {
   ): Promise<RetrievedContext> {
     return retrieve((asked, wanted) => this.search(asked, wanted), question, options);
   }
+}
+
+function checkedOptions<T extends object>(options: T | undefined): T | undefined {
+  if (options === undefined || (typeof options === 'object' && options !== null)) return options;
+  throw new AquiferError('AQF_ARGUMENT_INVALID', 'The options of a search are an object.');
 }

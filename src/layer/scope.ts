@@ -120,8 +120,11 @@ export class Scope {
     return answer({ search, chat, responses: this.#responses }, question, options);
   }
 
-  /** Vectors that a program makes itself, in a space of this name. @throws AQF_ARGUMENT_INVALID with their first use */
+  /** Vectors that a program makes itself, in a space of this name. @throws AQF_ARGUMENT_INVALID */
   vectors(name: string, options: SpaceOptions = {}): BoundSpace {
+    if (typeof options !== 'object' || options === null) {
+      throw new AquiferError('AQF_ARGUMENT_INVALID', 'The options of vectors are an object.');
+    }
     const { model } = this.#deps.search.embedder;
     const { metric = 'cosine', model: id = model.id, dimensions = model.dimensions } = options;
     const space = { name, model: id, dimensions, metric };
@@ -130,14 +133,14 @@ export class Scope {
 
   /**
    * The rows of an entity, to be searched. @param entity itself, or the name of one that the layer was opened with
-   * @throws AQF_ENTITY_INVALID for a name that is unknown
+   * @throws AQF_ARGUMENT_INVALID for a name that is unknown
    */
   entity<E extends AnyEntity>(entity: E | string): EntityScope<E> {
     const found = typeof entity === 'string' ? this.#deps.entities.get(entity) : entity;
-    if (!found) {
+    if (typeof found !== 'object' || found === null) {
       throw new AquiferError(
-        'AQF_ENTITY_INVALID',
-        `The layer was opened with no entity ${JSON.stringify(entity)}.`,
+        'AQF_ARGUMENT_INVALID',
+        `The layer was opened with no entity ${typeof entity === 'string' ? JSON.stringify(entity) : 'of this kind'}.`,
       );
     }
     return new EntityScope(this.#deps.search, this.repository(found as E));

@@ -14,7 +14,7 @@ import {
 import { byKeyStatement, Reader, streamRows } from './reader.js';
 import { refused } from './refusals.js';
 import type { BaseSession, SessionParts } from './session.js';
-import type { Ranking } from './statements/ranked.js';
+import { checkRanking, type Ranking } from './statements/ranked.js';
 import { decodeRows, selectionOf } from './statements/selection.js';
 import type {
   CountOptions,
@@ -100,6 +100,7 @@ export class Repository<E extends AnyEntity> {
       );
     }
     const checked = this.#checked(options, RANKED_OPTIONS);
+    checkRanking(this.entity.name, ranking);
     const rows = await this.#reader.ranked(this.#model, checked, ranking);
     return rows as unknown as Ranked<Found<E, S, I>>[];
   }

@@ -1,3 +1,4 @@
+import { AquiferError } from '../errors/index.js';
 import type { ResponseCache, TokenUsage } from '../results/index.js';
 import type { SearchOptions } from '../search/index.js';
 import type { ChatMessage, ChatModel, ChatResponse } from './chat/chat.js';
@@ -126,6 +127,9 @@ function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal | undefined):
 }
 
 function split<Options>(options: AnswerOptions<Options>) {
+  if (typeof options !== 'object' || options === null) {
+    throw new AquiferError('AQF_ARGUMENT_INVALID', 'The options of an answer are an object.');
+  }
   const {
     instructions,
     history,

@@ -63,6 +63,8 @@ export async function retrieve<Options = SearchOptions>(
   question: string,
   options: RetrieveOptions<Options> = {} as RetrieveOptions<Options>,
 ): Promise<RetrievedContext> {
+  if (typeof options !== 'object' || options === null)
+    throw invalid('The options of retrieval are an object.');
   const {
     tokens = TOKENS,
     order = 'score',

@@ -2,6 +2,7 @@ import { AquiferError } from '../errors/index.js';
 import type { Filter } from '../filters/index.js';
 import type { RelationalProvider, TenantContext } from '../relational/index.js';
 import { type BuildOptions, type BuiltIndex, buildIndex } from './pgvector/index.js';
+import { checkSpace, invalid } from './records/index.js';
 import type {
   UpsertOptions,
   VectorAnswer,
@@ -20,6 +21,7 @@ export class BoundSpace {
   readonly #relational: RelationalProvider;
   readonly #context: TenantContext;
 
+  /** @throws AQF_ARGUMENT_INVALID */
   constructor(
     store: VectorStore,
     relational: RelationalProvider,
@@ -29,27 +31,31 @@ export class BoundSpace {
     this.#store = store;
     this.#relational = relational;
     this.#context = context;
-    this.space = space;
+    this.space = checkSpace(space);
   }
 
   /** Resolves to how many records were written. @throws AQF_VECTOR_DIMENSIONS, AQF_ARGUMENT_INVALID, AQF_VECTORS_UNAVAILABLE */
-  upsert(
+  async upsert(
     records: Iterable<VectorRecord> | AsyncIterable<VectorRecord>,
     options?: UpsertOptions,
   ): Promise<number> {
-    return this.#store.upsert(this.#context, this.space, records, options);
+    checkRecords(records);
+    return this.#store.upsert(this.#context, this.space, records, checkOptions(options));
   }
 
   /** @throws AQF_VECTOR_DIMENSIONS, AQF_ARGUMENT_INVALID, AQF_VECTORS_UNAVAILABLE */
-  query(embedding: Float32Array, query: VectorQuery): Promise<VectorAnswer> {
-    return this.#store.query(this.#context, this.space, embedding, query);
+  async query(embedding: Float32Array, query: VectorQuery): Promise<VectorAnswer> {
+    if (query === undefined) throw invalid('a query must say topK');
+    return this.#store.query(this.#context, this.space, embedding, checkOptions(query));
   }
 
-  get(ids: readonly string[]): Promise<VectorRecord[]> {
+  async get(ids: readonly string[]): Promise<VectorRecord[]> {
+    checkList(ids, 'ids');
     return this.#store.get(this.#context, this.space, ids);
   }
 
-  delete(which: VectorSelection): Promise<number> {
+  async delete(which: VectorSelection): Promise<number> {
+    checkSelection(which);
     return this.#store.delete(this.#context, this.space, which);
   }
 
@@ -65,6 +71,10 @@ export class BoundSpace {
     readonly after?: string;
     readonly batch?: number;
   }): AsyncIterable<readonly VectorRecord[]> {
+    checkOptions(options);
+    if (options?.after !== undefined && typeof options.after !== 'string')
+      throw invalid('after must be an id');
+    if (options?.batch !== undefined && !isCount(options.batch)) throw invalid('batch must be 1 to 10000');
     return this.#store.scan(this.#context, this.space, options);
   }
 
@@ -76,6 +86,37 @@ export class BoundSpace {
     if (this.#store.kind !== 'pgvector') {
       throw new AquiferError('AQF_NOT_SUPPORTED', `The store ${this.#store.kind} keeps its indexes itself.`);
     }
-    return buildIndex(this.#relational, this.#context, this.space, options);
+    return buildIndex(this.#relational, this.#context, this.space, checkOptions(options));
   }
+}
+
+function checkRecords(records: unknown): void {
+  const given = Object(records);
+  const isStream = Symbol.iterator in given || Symbol.asyncIterator in given;
+  if (typeof records === 'string' || !isStream) throw invalid('records must be a list or a stream');
+}
+
+function checkOptions<T>(options: T): T {
+  if (options !== undefined && (typeof options !== 'object' || options === null)) {
+    throw invalid('options must be an object');
+  }
+  return options;
+}
+
+function checkList(list: unknown, name: string): void {
+  if (!Array.isArray(list) || !list.every((item) => typeof item === 'string')) {
+    throw invalid(`${name} must be a list of texts`);
+  }
+}
+
+function checkSelection(which: VectorSelection): void {
+  if (which === 'all') return;
+  const given: object = Object(which);
+  if ('ids' in given) checkList(given.ids, 'ids');
+  else if ('documentIds' in given) checkList(given.documentIds, 'documentIds');
+  else if (!('filter' in given)) throw invalid('what is deleted must be all, ids, documentIds or a filter');
+}
+
+function isCount(value: unknown): boolean {
+  return Number.isInteger(value) && (value as number) >= 1 && (value as number) <= 10_000;
 }

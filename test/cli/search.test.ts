@@ -64,6 +64,8 @@ describe('aquifer search', () => {
     const [best] = results;
     expect(best).toEqual({
       documentId: expect.stringMatching(/^[0-9a-f-]{36}$/),
+      collection: 'default',
+      language: 'en',
       source: join(folder, 'documents', 'travel.md'),
       title: 'Travel',
       metadata: { format: 'markdown', shelf: 'top' },

@@ -27,7 +27,7 @@ describe.skipIf(minilmLacking)('in this process', () => {
       dimensions: 384,
       maxTokens: 256,
       language: 'en',
-      fusionWeight: 0.5,
+      fusionWeight: 1,
     });
   });
 });

@@ -45,7 +45,10 @@ await describeOnEachQueue('a queue of turns', (openPlace) => {
       });
       await queue.announce(['acme']);
       await vi.waitFor(() => expect(turns).toBe(2), UNTIL);
-      await vi.waitFor(async () => expect(await queue.figures()).toMatchObject({ waiting: 0, active: 0 }), UNTIL);
+      await vi.waitFor(
+        async () => expect(await queue.figures()).toMatchObject({ waiting: 0, active: 0 }),
+        UNTIL,
+      );
       expect(turns).toBe(2);
     }));
 

@@ -11,7 +11,7 @@ const BY_HAND = [
   'alter table aquifer.documents disable row level security',
   'alter table aquifer.documents alter title drop not null',
   `alter table aquifer.documents alter language set default 'de'`,
-  'alter table aquifer.documents alter title type text collate "C"',
+  'alter table aquifer.documents alter format type text collate "C"',
   'alter table aquifer.documents add constraint short check (length(title) < 100) not valid',
   'create index by_title on aquifer.documents (title)',
   'alter policy tenant_isolation on aquifer.documents to aquifer_app',

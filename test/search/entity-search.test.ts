@@ -87,7 +87,7 @@ function suite(name: string, open: () => Promise<{ layer: DataLayer; clean: () =
     test('is told by the name of the entity, and refuses what is not searchable or unknown', async () => {
       expect(await acme.entity('messages').search('parcel', { limit: 1 })).toHaveLength(1);
       await expect(acme.entity(plain).search('parcel')).rejects.toMatchObject({ code: 'AQF_ENTITY_INVALID' });
-      expect(() => acme.entity('nothing')).toThrow(expect.objectContaining({ code: 'AQF_ENTITY_INVALID' }));
+      expect(() => acme.entity('nothing')).toThrow(expect.objectContaining({ code: 'AQF_ARGUMENT_INVALID' }));
       await expect(
         acme.entity(messages).search('parcel', { where: { nothing: 1 } as never }),
       ).rejects.toMatchObject({ code: 'AQF_FIELD_UNKNOWN' });

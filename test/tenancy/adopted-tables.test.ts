@@ -21,7 +21,16 @@ const FUNCTIONS = `
   from pg_proc p where p.pronamespace = 'aquifer'::regnamespace`;
 
 /** Callable with the rights of another role; each reads the tenant from the transaction itself. */
-const DEFINERS_FOR_THE_APPLICATION = ['aquifer.audit_log(text,text,text,text,jsonb)', 'aquifer.seal_audit()'];
+const DEFINERS_FOR_THE_APPLICATION = [
+  'aquifer.audit_log(text,text,text,text,jsonb)',
+  'aquifer.matching_records(integer,jsonb)',
+  'aquifer.measured_recall(integer,real[],integer,integer[])',
+  'aquifer.nearest(integer,halfvec,integer,double precision,integer[])',
+  'aquifer.reads_everything()',
+  'aquifer.seal_audit()',
+  'aquifer.search(jsonb,halfvec)',
+  'aquifer.search_rows(text,jsonb,halfvec,text[])',
+];
 
 await describeOnEachDatabase('what the application role can reach', (open, kind) => {
   let database: OpenedDatabase;

@@ -13,7 +13,7 @@ const TENANT_TABLES = `
 /** Partitions are guarded through their parent: no role has a right on them. */
 const POLICIES = `
   select polname as name, pg_get_expr(polqual, polrelid) as using, pg_get_expr(polwithcheck, polrelid) as check
-  from pg_policy where polrelid = $1::oid and 'aquifer_app'::regrole = any (polroles) or polrelid = $1::oid and polroles = '{0}'`;
+  from pg_policy where polpermissive and polrelid = $1::oid and 'aquifer_app'::regrole = any (polroles) or polpermissive and polrelid = $1::oid and polroles = '{0}'`;
 
 const RIGHTS = `select privilege_type as right, grantee from information_schema.role_table_grants
   where table_schema = 'aquifer' and table_name = $1 and grantee in ('aquifer_app', 'PUBLIC')`;

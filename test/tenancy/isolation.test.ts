@@ -97,6 +97,9 @@ describe('one tenant', () => {
         (now) => !stored.some(({ id }) => id === now.id),
       );
       for (const { id } of added) await bob.documents.delete(id);
+      for (const { name } of await bob.collections.list()) {
+        if (name !== 'default') await bob.collections.delete(name);
+      }
     },
   );
 

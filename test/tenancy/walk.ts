@@ -1,3 +1,4 @@
+import { isAquiferError } from '../../src/errors/index.js';
 import type { DataLayer, Scope } from '../../src/layer/index.js';
 import { SEARCH_MODES } from '../../src/search/index.js';
 import type { ScopeOptions } from '../../src/tenancy/index.js';
@@ -178,7 +179,10 @@ export const WALK: Readonly<Record<string, Calls>> = {
     () => bob.retrieve(QUESTION, { filter: ownKey(value) as never }),
   ],
   // No chat model is configured: it ends before anything is asked.
-  'scope.answer': ({ bob }, value) => [() => bob.answer(value), () => bob.answer(QUESTION, value)],
+  'scope.answer': ({ bob }, value) => [
+    () => bob.answer(value).catch(unlessUnconfigured),
+    () => bob.answer(QUESTION, value).catch(unlessUnconfigured),
+  ],
   'scope.embeddingUsage': ({ bob }, value) => [
     () => bob.embeddingUsage(value),
     () => bob.embeddingUsage({ since: value }),
@@ -364,4 +368,8 @@ function ownKey(key: unknown): Record<string, string> {
 
 function textOf(value: unknown): string {
   return typeof value === 'string' ? value : typeof value;
+}
+
+function unlessUnconfigured(error: unknown): void {
+  if (!isAquiferError(error, 'AQF_CONFIG_INVALID')) throw error;
 }

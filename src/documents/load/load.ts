@@ -106,7 +106,7 @@ async function* batches(
   let chunks = 0;
   for await (const document of documents) {
     batch.push(document);
-    chunks += document.chunks?.length ?? 0;
+    chunks += Number(document?.chunks?.length) || 0;
     if (chunks < CHUNKS_A_BATCH) continue;
     yield batch;
     batch = [];

@@ -62,7 +62,9 @@ export async function prepareDocument(
 }
 
 /** What every document must be, and with texts that can be stored. */
-function checked({ source, title, metadata, language, chunks }: CutDocument) {
+function checked(given: CutDocument) {
+  if (typeof given !== 'object' || given === null) throw invalid('a document must be an object');
+  const { source, title, metadata, language, chunks } = given;
   if (!Array.isArray(chunks)) throw invalid('chunks must be a list');
   const input = { source, title, text: '', ...(metadata && { metadata }), ...(language && { language }) };
   return { ...parseInput(input), title: storable(title), chunks };
@@ -70,15 +72,20 @@ function checked({ source, title, metadata, language, chunks }: CutDocument) {
 
 function placed(chunks: readonly CutChunk[], title: string, dimensions: number): ReadyChunk[] {
   let start = 0;
-  return chunks.map(({ text: given, context: around = title, embedding }, ordinal) => {
+  return chunks.map((chunk, ordinal) => {
+    const { text: given, context: around = title, embedding } = Object(chunk) as CutChunk;
+    if (typeof around !== 'string') throw invalid('the context of a chunk must be a text');
+    if (embedding !== undefined && !(embedding instanceof Float32Array)) {
+      throw invalid('the embedding of a chunk must be a Float32Array');
+    }
     if (typeof given !== 'string' || given === '') throw invalid('the text of a chunk must not be empty');
     if (embedding && embedding.length !== dimensions) throw wrongDimensions(embedding.length, dimensions);
     const [text, context] = [storable(given), storable(around)];
     const end = start + text.length;
     const tokens = Math.ceil(text.length / CHARACTERS_A_TOKEN);
-    const chunk = { ordinal, context, text, hash: hashOf(context, text), start, end, tokens, embedding };
+    const ready = { ordinal, context, text, hash: hashOf(context, text), start, end, tokens, embedding };
     start = end + BETWEEN_CHUNKS.length;
-    return chunk;
+    return ready;
   });
 }
 

@@ -24,7 +24,7 @@ describe('the registry of models', () => {
     ['transformers', 'Xenova/bge-small-en-v1.5', { dimensions: 384, pooling: 'cls' }],
     ['ollama', 'nomic-embed-text:latest', { dimensions: 768, prefixes: { query: 'search_query: ' } }],
     ['openai', 'intfloat/multilingual-e5-small', { dimensions: 384, language: '*' }],
-    ['transformers', 'all-MiniLM-L6-v2@fp32', { dimensions: 384, maxTokens: 256, fusionWeight: 0.5 }],
+    ['transformers', 'all-MiniLM-L6-v2@fp32', { dimensions: 384, maxTokens: 256, fusionWeight: 1 }],
     ['openai', 'text-embedding-3-large', { dimensions: 3072, normalised: true, pricePerMillionTokens: 0.13 }],
   ])('finds %s:%s by its name, whoever serves it', (provider, name, expected) => {
     const { model } = registry.resolve({ provider, name });

@@ -1,3 +1,4 @@
+import { AquiferError } from '../../errors/index.js';
 import type { RelationalProvider, SystemContext, TenantContext } from '../../relational/index.js';
 import { READ } from './queries.js';
 
@@ -32,8 +33,9 @@ const DAYS = 30;
 export async function usage(
   provider: RelationalProvider,
   context: TenantContext | SystemContext,
-  { since = new Date(Date.now() - DAYS * 86_400_000), until }: UsageQuery = {},
+  query: UsageQuery = {},
 ): Promise<DailyUsage[]> {
+  const { since = new Date(Date.now() - DAYS * 86_400_000), until } = checked(query);
   const values = [dayOf(since), until ? dayOf(until) : null];
   const { rows } = await provider.query(context, { ...READ, values }, { access: 'read' });
   return rows as unknown as DailyUsage[];
@@ -42,4 +44,11 @@ export async function usage(
 /** In UTC. */
 export function dayOf(date: Date): string {
   return date.toISOString().slice(0, 10);
+}
+
+function checked(query: UsageQuery): UsageQuery {
+  const given = [Object(query).since, Object(query).until].filter((date) => date !== undefined);
+  const areDates = given.every((date) => date instanceof Date && !Number.isNaN(date.getTime()));
+  if (typeof query === 'object' && query !== null && areDates) return query;
+  throw new AquiferError('AQF_ARGUMENT_INVALID', 'since and until of a usage query must be valid dates.');
 }

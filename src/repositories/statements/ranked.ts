@@ -1,4 +1,5 @@
 import type { Statement } from '../../relational/index.js';
+import { refused } from '../refusals.js';
 import { type FilterContext, writeFilter } from './filter.js';
 import type { Selection } from './selection.js';
 
@@ -42,4 +43,14 @@ export function rankedStatement(
     `join ${model.table} on ${model.table}.${model.key.column} = ${key}::${model.key.cast} ` +
     `order by ${score} desc, ${key} limit ${parameters.bind(ranking.limit)}`;
   return model.names.statement(text, parameters.values);
+}
+
+/** @throws AQF_ARGUMENT_INVALID */
+export function checkRanking(entity: string, ranking: Ranking): void {
+  const { request, vector, limit } = Object(ranking) as Partial<Ranking>;
+  const isVector = vector === null || vector instanceof Uint8Array;
+  const isLimit = Number.isInteger(limit) && (limit as number) >= 1 && (limit as number) <= 1000;
+  if (typeof request !== 'string' || !isVector || !isLimit) {
+    throw refused(entity, 'a ranking has a request, a vector or null, and a limit of 1 to 1000');
+  }
 }
