@@ -2,8 +2,8 @@ import { AquiferError } from '../errors/index.js';
 import type { RelationalProvider } from '../relational/index.js';
 import { BullQueue } from './bullmq-queue.js';
 import { postgresBackend } from './postgres/backend.js';
-import type { RedisQueueOptions } from './redis.js';
 import { redisBackend } from './redis-backend.js';
+import type { RedisQueueOptions } from './redis-options.js';
 import { DEFAULT_SETTINGS, type QueueSettings } from './settings.js';
 import type { TurnQueue } from './turn-queue.js';
 

@@ -1,5 +1,5 @@
 import { AquiferError } from '../errors/index.js';
-import type { RedisQueueOptions } from './redis.js';
+import type { RedisQueueOptions } from './redis-options.js';
 
 /** What the configuration says of where queues are. */
 export interface QueueWish {

@@ -1,7 +1,8 @@
 import { Queue, Worker } from 'bullmq';
 import type { Redis } from 'ioredis';
 import type { QueueBackend, TurnJob } from './bullmq-queue.js';
-import { connectRedis, evictionWarning, type RedisQueueOptions } from './redis.js';
+import { connectRedis, evictionWarning } from './redis.js';
+import type { RedisQueueOptions } from './redis-options.js';
 import { type QueueSettings, workerOptions } from './settings.js';
 
 const DEFAULT_PREFIX = '{aq:jobs}';

@@ -1,5 +1,6 @@
 import type { Redis, RedisOptions } from 'ioredis';
 import { loadPeer } from '../peers/index.js';
+import type { RedisQueueOptions } from './redis-options.js';
 
 const PEER = { name: 'ioredis', install: 'ioredis@6', neededBy: 'A queue in Redis' };
 
@@ -7,13 +8,6 @@ const PEER = { name: 'ioredis', install: 'ioredis@6', neededBy: 'A queue in Redi
 const QUEUE_DATABASE = 2;
 const CONNECT_TIMEOUT_MS = 2000;
 const LONGEST_RETRY_MS = 2000;
-
-/** A Redis server: `redis://user:password@host:6379/2`, or `rediss://` for TLS. */
-export interface RedisQueueOptions {
-  readonly url: string;
-  /** In front of every key; in braces, so that a cluster keeps a queue together. @default '{aq:jobs}' */
-  readonly prefix?: string;
-}
 
 /** What asks the queue fails at once while the server is away; whoever waits for jobs connects again and again. */
 export async function connectRedis({ url }: RedisQueueOptions, role: 'asks' | 'waits'): Promise<Redis> {

@@ -1,5 +1,5 @@
 /** Stores of vectors, and how vectors move from one to another: `aquifer/vectors`. */
-export { type ChromaOptions, type ChromaStore, openChromaStore } from './chroma/index.js';
+export { type ChromaOptions, openChromaStore, type TenantsVectorStore } from './chroma/index.js';
 export {
   type DualWriteOptions,
   dualWriteStore,

@@ -1,2 +1,2 @@
+export { openChromaStore, type TenantsVectorStore } from './open.js';
 export { type ChromaOptions, DEFAULT_COLLECTION_NAME } from './options.js';
-export { ChromaStore, openChromaStore } from './store.js';

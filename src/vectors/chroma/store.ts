@@ -18,9 +18,8 @@ import type {
   VectorStore,
 } from '../store.js';
 import { ChromaCollections } from './collections.js';
-import { ChromaConnection } from './connection.js';
+import type { ChromaConnection } from './connection.js';
 import { type ChromaOptions, DEFAULT_COLLECTION_NAME } from './options.js';
-import { loadChroma } from './peer.js';
 import { matchingIds, removeRecords } from './remove.js';
 import { search } from './search.js';
 import type { CollectionFacts } from './space-facts.js';
@@ -28,15 +27,6 @@ import { SpaceReader } from './space-reader.js';
 import { writeRecords } from './write.js';
 
 const SCAN_BATCH = 500;
-
-/**
- * Vectors on a Chroma server: a collection for each tenant, space and model. Needs the package `chromadb`; the server is
- * first asked at the first call.
- * @throws AQF_PEER_MISSING, AQF_ARGUMENT_INVALID for an address or a pattern of names that cannot be
- */
-export async function openChromaStore(options: ChromaOptions): Promise<ChromaStore> {
-  return new ChromaStore(new ChromaConnection(await loadChroma(), options), options);
-}
 
 export class ChromaStore implements VectorStore {
   readonly kind = 'chromadb';
