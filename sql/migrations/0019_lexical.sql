@@ -369,8 +369,10 @@ begin
   pending as (
     select t.language, t.lexeme, 1 as holders
     from aquifer.lexical_statistics s
-    join aquifer.lexical_entries e
-      on e.tenant_id = s.tenant_id and e.collection_id = s.collection_id and e.item_id > s.folded_to
+    cross join lateral (
+      select x.* from aquifer.lexical_entries x
+      where x.tenant_id = tenant and x.collection_id = s.collection_id and x.item_id > s.folded_to offset 0
+    ) e
     cross join lateral unnest(tsvector_to_array(e.lexemes)) as held (lexeme)
     join terms t on t.lexeme = held.lexeme and t.language = e.language
     where s.tenant_id = tenant and s.collection_id = any (collections)
@@ -416,8 +418,10 @@ begin
   pending as materialized (
     select t.essential, t.weight, e.item_id, cardinality(held.positions)::float8 as frequency, e.length
     from aquifer.lexical_statistics s
-    join aquifer.lexical_entries e
-      on e.tenant_id = s.tenant_id and e.collection_id = s.collection_id and e.item_id > s.folded_to
+    cross join lateral (
+      select x.* from aquifer.lexical_entries x
+      where x.tenant_id = tenant and x.collection_id = s.collection_id and x.item_id > s.folded_to offset 0
+    ) e
     cross join lateral unnest(e.lexemes) as held
     join terms t on t.lexeme = held.lexeme and t.language = e.language
     where s.tenant_id = tenant and s.collection_id = any (collections)
