@@ -2,7 +2,7 @@ import { rechunk } from '../../../documents/index.js';
 import type { Embedder } from '../../../embeddings/index.js';
 import { isAquiferError } from '../../../errors/index.js';
 import { openTurnQueue, queuePlace } from '../../../jobs/index.js';
-import { openRelational } from '../../../layer/index.js';
+import { EMBEDDING_QUEUE, openRelational } from '../../../layer/index.js';
 import { EmbeddingPipeline, type PipelineDependencies } from '../../../pipeline/index.js';
 import { assertMigrated } from '../../../relational/index.js';
 import type { CommonOptions } from '../../options.js';
@@ -18,9 +18,6 @@ export interface Workplace extends PipelineDependencies {
   openModel(name: string): Promise<Embedder>;
 }
 
-/** The name of the queue of the embedding pipeline, the same in every process. */
-const QUEUE = 'embeddings';
-
 /** Opens database and queue for the time of a command, and models when they are needed. */
 export async function withWorkplace<T>(
   options: CommonOptions,
@@ -33,7 +30,7 @@ export async function withWorkplace<T>(
     await assertMigrated(relational);
     const { model } = await models.open(config.embeddings.model);
     const queue = await openTurnQueue({
-      name: QUEUE,
+      name: EMBEDDING_QUEUE,
       relational,
       ...queuePlace({ queue: config.jobs.queue, redisUrl: config.redis.url }),
     });
