@@ -10,7 +10,7 @@ const available = (await serviceAvailable('postgres')) && pgbouncerAvailable();
 
 describe.skipIf(!available).each([
   { way: 'that knows no prepared statements', prepared: 0, namedStatements: 'auto' },
-  { way: 'that keeps prepared statements', prepared: 50, namedStatements: 'always' },
+  { way: 'that keeps prepared statements', prepared: 200, namedStatements: 'always' },
 ] as const)('through a PgBouncer in transaction mode $way', ({ prepared, namedStatements }) => {
   let bouncer: Pgbouncer;
   const databases: TestDatabase[] = [];

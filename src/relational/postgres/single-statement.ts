@@ -2,18 +2,32 @@ import { DatabaseError } from '../errors.js';
 import type { Connection, GroupResult } from './connection.js';
 import type { Group } from './group.js';
 
-const NO_SUCH_STATEMENT = '26000';
-
 /**
- * Runs a group that is a transaction of its own. A name that was being prepared by a group before it on the wire,
- * which failed, is not there: nothing was done then, and it is sent again, prepared for this once.
+ * What is told of a name when server and sender do not agree on what is prepared: that it is not there (26000),
+ * since the group before it on the wire, which prepared it, failed; that it is there already (42P05), since a
+ * PgBouncer lost count of what it has prepared.
  */
-export async function runSingle(connection: Connection, group: Group): Promise<GroupResult> {
+const NAMES_IN_DISPUTE: readonly unknown[] = ['26000', '42P05'];
+
+/** Runs a group that is a transaction of its own. In a dispute on names nothing was done: it is sent again without. */
+export async function runSingle(connection: Pick<Connection, 'run'>, group: Group): Promise<GroupResult> {
   try {
     return await connection.run(group);
   } catch (error) {
-    if (!(error instanceof DatabaseError) || error.sqlstate !== NO_SUCH_STATEMENT) throw error;
-    const { name: _, ...statement } = group.statement;
-    return connection.run({ ...group, statement });
+    if (!disputesNames(error)) throw error;
+    return connection.run(withoutNames(group));
   }
+}
+
+function disputesNames(error: unknown): boolean {
+  return error instanceof DatabaseError && NAMES_IN_DISPUTE.includes(error.sqlstate);
+}
+
+function withoutNames(group: Group): Group {
+  const { before, statement, after } = group;
+  return { ...group, before: before.map(unnamed), statement: unnamed(statement), after: after.map(unnamed) };
+}
+
+function unnamed<S extends { readonly name?: string | undefined }>({ name: _, ...rest }: S): Omit<S, 'name'> {
+  return rest;
 }
