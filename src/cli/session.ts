@@ -1,12 +1,19 @@
-import { loadConfig, type ResolvedConfig } from '../config/index.js';
+import { type AquiferConfigInput, loadConfig, type ResolvedConfig } from '../config/index.js';
 import { type DataLayer, openDataLayer, openRelational, type Scope } from '../layer/index.js';
 import type { RelationalProvider } from '../relational/index.js';
 import type { CommonOptions } from './options.js';
 
 /** The configuration of a command: its options win over everything. */
-export function loadCommandConfig(options: CommonOptions): Promise<ResolvedConfig> {
+export function loadCommandConfig(
+  options: CommonOptions,
+  more: AquiferConfigInput = {},
+): Promise<ResolvedConfig> {
   const { tenant, dataDir } = options;
-  const overrides = { ...(tenant !== undefined && { tenant }), ...(dataDir !== undefined && { dataDir }) };
+  const overrides = {
+    ...more,
+    ...(tenant !== undefined && { tenant }),
+    ...(dataDir !== undefined && { dataDir }),
+  };
   return loadConfig({ overrides, overridesName: 'command line' });
 }
 

@@ -215,6 +215,48 @@ export const ERROR_CATALOGUE = {
     status: 503,
     hint: 'Retry later; the writes that wait are at their limit because what takes them is slow or down.',
   },
+  // credentials and requests
+  AQF_CREDENTIAL_MISSING: {
+    status: 401,
+    hint: 'Send `Authorization: Bearer <API key or JWT>`; `aquifer keys create` makes a key.',
+  },
+  AQF_CREDENTIAL_INVALID: {
+    status: 401,
+    hint: 'It is unknown, malformed, expired or revoked. Use another, or make a new key.',
+  },
+  AQF_CREDENTIALS_UNAVAILABLE: {
+    status: 503,
+    hint: 'Check that server.jwt.jwksUrl can be reached, then retry.',
+  },
+  AQF_RATE_LIMITED: {
+    status: 429,
+    hint: 'Wait as long as `retry-after` says; server.rateLimit sets the limits.',
+  },
+  AQF_KEY_NOT_FOUND: { status: 404, hint: 'List the API keys of the tenant: `aquifer keys list`.' },
+  AQF_TENANT_NOT_FOUND: { status: 404, hint: 'List the tenants: `aquifer tenants list`.' },
+  AQF_TENANT_EXISTS: { status: 409, hint: 'Take another id, or use the tenant that is there.' },
+  AQF_ROUTE_NOT_FOUND: { status: 404, hint: 'Routes are listed at /openapi.json, and for reading at /docs.' },
+  AQF_MEDIA_TYPE_UNSUPPORTED: { status: 415, hint: 'Send the content type that the route takes: see /docs.' },
+  AQF_BODY_TOO_LARGE: { status: 413, hint: 'Send less, or raise server.bodyBytes or server.uploadBytes.' },
+  AQF_IDEMPOTENCY_CONFLICT: {
+    status: 409,
+    hint: 'Retry when the first request is over, or take a new key for another request.',
+  },
+  AQF_PRECONDITION_FAILED: {
+    status: 412,
+    hint: 'It was changed since you read it: read it again, and send its new ETag.',
+  },
+  AQF_SERVER_UNAVAILABLE: {
+    status: 503,
+    hint: 'Take another port with --port, or end what listens on this one.',
+  },
+  AQF_FILE_NOT_FOUND: { status: 404, hint: 'List the files.' },
+  AQF_UPLOAD_NOT_FOUND: { status: 404, hint: 'List the uploads.' },
+  AQF_UPLOAD_INCOMPLETE: { status: 400, hint: 'The connection ended before the file did. Send it again.' },
+  AQF_POSITION_LOST: {
+    status: 410,
+    hint: 'Events since then are not kept any more: read the state anew, and follow from now.',
+  },
   // threads
   AQF_WORKER_CRASHED: { status: 503, hint: 'Retry; if it happens again, report it with the message.' },
   AQF_INTERNAL: {

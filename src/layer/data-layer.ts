@@ -1,3 +1,4 @@
+import { Authenticator, type AuthenticatorOptions, Tenants } from '../accounts/index.js';
 import type { CacheStats } from '../cache/index.js';
 import type { ResolvedConfig } from '../config/index.js';
 import type { EmbeddingModel, UsageMeter } from '../embeddings/index.js';
@@ -18,6 +19,7 @@ import type { Caches } from './caches.js';
 import type { Embedders } from './embedders.js';
 import { EmbeddingWork } from './embedding-work.js';
 import { Keys } from './keys.js';
+import { type OpenBuckets, openBuckets } from './rate-buckets.js';
 import { Scope } from './scope.js';
 import { System } from './system.js';
 
@@ -41,6 +43,8 @@ export class DataLayer implements AsyncDisposable {
   readonly config: ResolvedConfig;
   /** The life of the tenants' keys. */
   readonly keys: Keys;
+  /** The tenants that operators have named. */
+  readonly tenants: Tenants;
   /** What is embedded later: backlog, failures, the change of a model. */
   readonly embedding: EmbeddingWork;
   readonly #parts: LayerParts;
@@ -56,6 +60,7 @@ export class DataLayer implements AsyncDisposable {
     this.config = parts.config;
     this.#parts = parts;
     this.keys = new Keys(parts.relational, parts.encryption);
+    this.tenants = new Tenants(parts.relational);
     this.#entities = new Map(parts.entities.map((entity) => [entity.name, entity]));
     this.embedding = new EmbeddingWork({
       ...parts,
@@ -102,6 +107,16 @@ export class DataLayer implements AsyncDisposable {
   system(reason: string): System {
     this.#assertOpen();
     return new System(this.#parts.relational, systemContext(reason));
+  }
+
+  /** Tells who a credential is that comes from outside. @throws AQF_CONFIG_INVALID */
+  authenticator(options?: AuthenticatorOptions): Authenticator {
+    return new Authenticator(this.#parts.relational, options);
+  }
+
+  /** Where rate limits of all servers are counted. @throws AQF_CONFIG_INVALID, AQF_PEER_MISSING */
+  rateBuckets(): Promise<OpenBuckets> {
+    return openBuckets(this.config.values, this.#parts.relational);
   }
 
   /** Every committed change of every tenant, in commit order, to whoever subscribes. */

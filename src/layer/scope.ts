@@ -1,3 +1,4 @@
+import { ApiKeys } from '../accounts/index.js';
 import { AuditTrail } from '../audit/index.js';
 import type { Cache } from '../cache/index.js';
 import { Collections } from '../collections/index.js';
@@ -67,6 +68,8 @@ export class Scope {
   readonly documents: Documents;
   /** Who did what. Changes of audited entities are in it by themselves. */
   readonly audit: AuditTrail;
+  /** The keys by which programs reach this tenant from outside. */
+  readonly apiKeys: ApiKeys;
   /** Where documents are kept: each collection with its own model, chunking, language, retention and roles. */
   readonly collections: Collections;
   readonly #deps: ScopeDependencies;
@@ -79,6 +82,7 @@ export class Scope {
     this.tenantId = context.tenantId;
     this.documents = new Documents(deps.documents, context);
     this.audit = new AuditTrail(deps.relational, context);
+    this.apiKeys = new ApiKeys(deps.relational, context);
     this.collections = new Collections(deps.relational, context);
     this.#deps = deps;
     this.#context = context;

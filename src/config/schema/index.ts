@@ -7,6 +7,7 @@ import { extraction } from './extraction.js';
 import { jobs } from './jobs.js';
 import { relational } from './relational.js';
 import { search } from './search.js';
+import { server } from './server.js';
 import { redis } from './services.js';
 import { settingRegistry } from './setting.js';
 import { vectors } from './vectors.js';
@@ -48,6 +49,7 @@ export const configSchema = z.strictObject({
   jobs: jobs.prefault({}),
   search: search.prefault({}),
   chat: chat.prefault({}),
+  server: server.prefault({}),
 });
 
 export type { SettingKind, SettingMeta } from './setting.js';
