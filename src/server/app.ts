@@ -37,7 +37,7 @@ export interface AppOptions {
 export async function createApp(options: AppOptions): Promise<FastifyInstance> {
   const app = fastify({
     loggerInstance: options.log as FastifyBaseLogger,
-    disableRequestLogging: true,
+
     genReqId: requestId,
     requestIdHeader: false,
     bodyLimit: options.bodyBytes,

@@ -1,9 +1,25 @@
 import { z } from 'zod';
 import { isHttpUrl } from '../url.js';
-import { choice, decimal, flag, settingRegistry, wholeNumber } from './setting.js';
+import { choice, decimal, flag, type SettingMeta, settingRegistry, wholeNumber } from './setting.js';
 
-const text = (description: string, variables: readonly string[], allowed = 'a text') =>
-  z.string().min(1).register(settingRegistry, { kind: 'text', description, allowed, variables });
+const described = (description: string, variables: readonly string[], allowed = 'a text'): SettingMeta => ({
+  kind: 'text',
+  description,
+  allowed,
+  variables,
+});
+const optionalText = (...about: Parameters<typeof described>) =>
+  z
+    .string()
+    .min(1)
+    .optional()
+    .register(settingRegistry, described(...about));
+const text = (preset: string, ...about: Parameters<typeof described>) =>
+  z
+    .string()
+    .min(1)
+    .default(preset)
+    .register(settingRegistry, described(...about));
 
 const jwt = z.strictObject({
   secret: z
@@ -27,13 +43,13 @@ const jwt = z.strictObject({
       allowed: 'https://host/path',
       variables: ['AQUIFER_JWT_JWKS_URL'],
     }),
-  issuer: text('Issuer that tokens must name (`iss`).', ['AQUIFER_JWT_ISSUER']).optional(),
-  audience: text('Audience that tokens must name (`aud`).', ['AQUIFER_JWT_AUDIENCE']).optional(),
-  tenantClaim: text('Claim that names the tenant.', ['AQUIFER_JWT_TENANT_CLAIM']).default('tenant_id'),
-  rolesClaim: text('Claim that lists the roles.', ['AQUIFER_JWT_ROLES_CLAIM']).default('roles'),
-  permissionsClaim: text('Claim that lists permissions, `entity:action`.', [
+  issuer: optionalText('Issuer that tokens must name (`iss`).', ['AQUIFER_JWT_ISSUER']),
+  audience: optionalText('Audience that tokens must name (`aud`).', ['AQUIFER_JWT_AUDIENCE']),
+  tenantClaim: text('tenant_id', 'Claim that names the tenant.', ['AQUIFER_JWT_TENANT_CLAIM']),
+  rolesClaim: text('roles', 'Claim that lists the roles.', ['AQUIFER_JWT_ROLES_CLAIM']),
+  permissionsClaim: text('permissions', 'Claim that lists permissions, `entity:action`.', [
     'AQUIFER_JWT_PERMISSIONS_CLAIM',
-  ]).default('permissions'),
+  ]),
 });
 
 const rateLimit = z.strictObject({
@@ -79,10 +95,11 @@ const rateLimit = z.strictObject({
 
 export const server = z.strictObject({
   host: text(
+    '127.0.0.1',
     'Address that is listened on. Others than 127.0.0.1 and ::1 need an API key that exists already, or JWTs.',
     ['AQUIFER_HOST'],
     'an IP address or a host name',
-  ).default('127.0.0.1'),
+  ),
   port: wholeNumber({
     min: 0,
     max: 65_535,
