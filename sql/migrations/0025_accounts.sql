@@ -77,32 +77,32 @@ create function aquifer.take_tokens(buckets jsonb, cost double precision)
   returns table (name text, remaining double precision, wait double precision)
   language plpgsql volatile
   as $$
+#variable_conflict use_column
 declare
   moment timestamptz := clock_timestamp();
+  lacking double precision;
 begin
   -- In the order of their names, so that two takers never wait for each other.
-  insert into aquifer.rate_buckets as bucket (name, tokens, updated_at)
-  select b ->> 'name', (b ->> 'capacity')::double precision, moment
-  from jsonb_array_elements(buckets) b order by 1
-  on conflict (name) do update
-    set tokens = least(
-          (select (b ->> 'capacity')::double precision from jsonb_array_elements(buckets) b where b ->> 'name' = bucket.name),
-          bucket.tokens + greatest(0, extract(epoch from moment - bucket.updated_at))
-            * (select (b ->> 'perSecond')::double precision from jsonb_array_elements(buckets) b where b ->> 'name' = bucket.name)),
-        updated_at = greatest(bucket.updated_at, moment);
-  if not exists (
-    select from aquifer.rate_buckets r join jsonb_array_elements(buckets) b on b ->> 'name' = r.name where r.tokens < cost
-  ) then
-    update aquifer.rate_buckets r set tokens = tokens - cost
-    from jsonb_array_elements(buckets) b where b ->> 'name' = r.name;
-    return query
-      select r.name, r.tokens, 0::double precision
-      from aquifer.rate_buckets r join jsonb_array_elements(buckets) b on b ->> 'name' = r.name;
-    return;
-  end if;
+  insert into aquifer.rate_buckets (name, tokens, updated_at)
+  select b.name, b.capacity, moment
+  from jsonb_to_recordset(buckets) as b (name text, capacity double precision) order by b.name
+  on conflict (name) do update set updated_at = rate_buckets.updated_at;
+
+  update aquifer.rate_buckets r
+  set tokens = least(b.capacity, r.tokens + greatest(0, extract(epoch from moment - r.updated_at)) * b."perSecond"),
+      updated_at = greatest(r.updated_at, moment)
+  from jsonb_to_recordset(buckets) as b (name text, capacity double precision, "perSecond" double precision)
+  where r.name = b.name;
+
+  select max((cost - r.tokens) / b."perSecond") into lacking
+  from aquifer.rate_buckets r
+  join jsonb_to_recordset(buckets) as b (name text, "perSecond" double precision) on r.name = b.name;
+
   return query
-    select r.name, r.tokens, greatest(0, cost - r.tokens) / (b ->> 'perSecond')::double precision
-    from aquifer.rate_buckets r join jsonb_array_elements(buckets) b on b ->> 'name' = r.name;
+    update aquifer.rate_buckets r set tokens = r.tokens - case when lacking <= 0 then cost else 0 end
+    from jsonb_to_recordset(buckets) as b (name text)
+    where r.name = b.name
+    returning r.name, r.tokens, greatest(0, lacking);
 end $$;
 revoke execute on function aquifer.take_tokens(jsonb, double precision) from public;
 grant execute on function aquifer.take_tokens(jsonb, double precision) to aquifer_system;

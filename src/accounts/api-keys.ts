@@ -38,7 +38,8 @@ export class ApiKeys {
 
   /** @throws AQF_KEY_NOT_FOUND */
   async get(id: string): Promise<ApiKey> {
-    return found(id, await this.#ask(queries.GET_KEY, [checkedId(id)]));
+    const key = checkedId(id);
+    return found(key, await this.#ask(queries.GET_KEY, [key]));
   }
 
   /**
@@ -62,19 +63,21 @@ export class ApiKeys {
    * Makes a key that allows the same. The old one goes on for `graceMs`, so that whoever holds it can change over.
    * @throws AQF_KEY_NOT_FOUND, AQF_ARGUMENT_INVALID for a key that has ended
    */
-  async rotate(id: string, { graceMs = 0 }: { readonly graceMs?: number } = {}): Promise<CreatedApiKey> {
+  async rotate(id: string, options: { readonly graceMs?: number } = {}): Promise<CreatedApiKey> {
+    const graceMs = checkedGrace(options);
     const old = await this.get(id);
     if (hasEnded(old)) {
-      throw new AquiferError('AQF_ARGUMENT_INVALID', `The key ${id} has ended; make a new one.`);
+      throw new AquiferError('AQF_ARGUMENT_INVALID', `The key ${old.id} has ended; make a new one.`);
     }
-    const created = await this.#insert({ ...old, rotatedFrom: id });
-    await this.#ask(queries.END_KEY, [id, new Date(Date.now() + graceMs)]);
+    const created = await this.#insert({ ...old, rotatedFrom: old.id });
+    await this.#ask(queries.END_KEY, [old.id, new Date(Date.now() + graceMs)]);
     return created;
   }
 
   /** Ends a key at once. @throws AQF_KEY_NOT_FOUND */
   async revoke(id: string): Promise<ApiKey> {
-    return found(id, await this.#ask(queries.REVOKE_KEY, [checkedId(id)]));
+    const key = checkedId(id);
+    return found(key, await this.#ask(queries.REVOKE_KEY, [key]));
   }
 
   async #insert(
@@ -100,9 +103,23 @@ function found(id: string, [key]: readonly ApiKey[]): ApiKey {
   return key;
 }
 
-/** Whatever the caller gave: what cannot be an id is not looked for. */
-function checkedId(id: string): string {
-  return storable(String(id)).slice(0, 200);
+/** What cannot be an id is the id of no key. */
+function checkedId(id: unknown): string {
+  return typeof id === 'string' ? storable(id).slice(0, 200) : '';
+}
+
+const graceSchema = z.strictObject({
+  graceMs: z
+    .number()
+    .min(0)
+    .max(366 * 86_400_000)
+    .default(0),
+});
+
+function checkedGrace(options: unknown): number {
+  const parsed = graceSchema.safeParse(options);
+  if (parsed.success) return parsed.data.graceMs;
+  throw new AquiferError('AQF_ARGUMENT_INVALID', 'graceMs is a number of milliseconds, up to a year.');
 }
 
 function assertGranted(

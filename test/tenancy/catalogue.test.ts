@@ -109,7 +109,8 @@ describe('every table with a tenant_id', () => {
     for (const { name } of await tables()) {
       const reading = provider.transaction(OWNER, async (tx) => {
         await tx.query('set local role aquifer_app');
-        return tx.query(`select * from aquifer.${name}`);
+        // Of some tables not every column may be read.
+        return tx.query(`select tenant_id from aquifer.${name}`);
       });
       await expect(reading, name).rejects.toMatchObject({ code: 'AQF_SCOPE_MISSING' });
     }

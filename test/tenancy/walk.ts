@@ -31,6 +31,7 @@ const THIRD = { tenantId: 'third' };
 export const OPERATOR = [
   // Figures of the process, no data of anybody.
   'cache.stats',
+  'layer.authenticator',
   'layer.cacheStats',
   'layer.embedding',
   'layer.embedding.backlog',
@@ -49,7 +50,14 @@ export const OPERATOR = [
   'layer.maintain',
   'layer.metrics',
   'layer.pool',
+  'layer.rateBuckets',
   'layer.system',
+  'layer.tenants',
+  'layer.tenants.create',
+  'layer.tenants.get',
+  'layer.tenants.list',
+  'layer.tenants.resume',
+  'layer.tenants.suspend',
   'layer.writeBehind',
 ];
 
@@ -62,6 +70,22 @@ export const WALK: Readonly<Record<string, Calls>> = {
     () => everythingOf(layer, { tenantId: value }),
     () => everythingOf(layer, { ...BOB, actorId: value }),
     () => everythingOf(layer, { ...BOB, roles: [value] }),
+  ],
+  'scope.apiKeys': ({ bob }) => [() => bob.apiKeys.list()],
+  // Of a third tenant, or Bob's own list would show him later what he made up now.
+  'scope.apiKeys.create': ({ layer }, value) => [
+    () => layer.scope(THIRD).apiKeys.create(value),
+    () => layer.scope(THIRD).apiKeys.create({ name: value }),
+    () => layer.scope(THIRD).apiKeys.create({ name: 'walk', roles: [value] }),
+    () => layer.scope(THIRD).apiKeys.create({ name: 'walk', permissions: [value] }),
+    () => layer.scope(THIRD).apiKeys.create({ name: 'walk', expiresAt: value }),
+  ],
+  'scope.apiKeys.get': ({ bob: { apiKeys } }, value) => [() => apiKeys.get(value)],
+  'scope.apiKeys.list': ({ bob: { apiKeys } }) => [() => apiKeys.list()],
+  'scope.apiKeys.revoke': ({ bob: { apiKeys } }, value) => [() => apiKeys.revoke(value)],
+  'scope.apiKeys.rotate': ({ bob: { apiKeys } }, value) => [
+    () => apiKeys.rotate(value),
+    () => apiKeys.rotate('unknown', value),
   ],
   'scope.audit': ({ bob }) => [() => bob.audit.list({ limit: 1000 })],
   // Of a third tenant, or Bob's own audit would show him later what he made up now.
