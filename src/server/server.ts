@@ -4,6 +4,7 @@ import type { DataLayer } from '../layer/index.js';
 import type { Log } from '../logging/index.js';
 import { createApp } from './app.js';
 import { serveHealth } from './health.js';
+import { serveMcp } from './mcp/index.js';
 import { openApiDocument } from './openapi/document.js';
 import { RateLimiter } from './rate-limiter.js';
 import { routes } from './routes/index.js';
@@ -41,6 +42,7 @@ export class Server {
       buckets && settings.rateLimit ? new RateLimiter(buckets.store, settings.rateLimit, log) : undefined;
     app.addHook('onClose', async () => buckets?.close());
     for (const route of routes) serveRoute(app, route, { layer, authenticator, limiter });
+    await serveMcp(app, { layer, authenticator, limiter, settings });
     const document = openApiDocument(routes, packageVersion());
     app.get('/openapi.json', async () => document);
     serveHealth(app, layer, () => server.#ready);

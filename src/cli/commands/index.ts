@@ -6,6 +6,7 @@ import { registerEval } from './eval.js';
 import { registerIngest } from './ingest.js';
 import { registerJobs } from './jobs/index.js';
 import { registerKeys } from './keys/index.js';
+import { registerMcp } from './mcp/index.js';
 import { registerMigrate } from './migrate/index.js';
 import { registerModels } from './models/index.js';
 import { registerSearch } from './search.js';
@@ -17,6 +18,7 @@ export type Register = (program: Command, setExitCode: (code: number) => void) =
 
 export const commands: readonly Register[] = [
   registerServe,
+  registerMcp,
   registerIngest,
   registerSearch,
   registerDocuments,
