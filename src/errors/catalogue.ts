@@ -251,6 +251,10 @@ export const ERROR_CATALOGUE = {
     hint: 'Take another port with --port, or end what listens on this one.',
   },
   AQF_FILE_NOT_FOUND: { status: 404, hint: 'List the files.' },
+  AQF_FILE_STORE_UNAVAILABLE: {
+    status: 503,
+    hint: 'Check that the folder `files` in dataDir can be read and written and has room, then retry.',
+  },
   AQF_UPLOAD_NOT_FOUND: { status: 404, hint: 'List the uploads.' },
   AQF_UPLOAD_INCOMPLETE: { status: 400, hint: 'The connection ended before the file did. Send it again.' },
   AQF_POSITION_LOST: {

@@ -7,8 +7,10 @@ import type { AnyEntity } from '../entities/index.js';
 import { AquiferError } from '../errors/index.js';
 import type { Relay } from '../events/index.js';
 import type { Extractor } from '../extraction/index.js';
+import type { FileStore } from '../files/index.js';
 import type { Maintenance, MaintenanceReport } from '../maintenance/index.js';
 import type { Metrics } from '../metrics/index.js';
+import { Installation } from '../operations/index.js';
 import type { JsonValue, PoolFigures, ProviderHealth, RelationalProvider } from '../relational/index.js';
 import { type ChatModel, openChat } from '../retrieval/index.js';
 import { ModelsInUse, SearchMeter } from '../search/index.js';
@@ -36,6 +38,8 @@ export interface LayerParts {
   readonly relay: Relay;
   readonly maintenance: Maintenance;
   readonly caches: Caches;
+  /** Opened with the first use. */
+  readonly fileStore: () => Promise<FileStore>;
 }
 
 /** An open data layer. Tenant data is reached through `scope()`; `close()` ends everything it started. */
@@ -47,6 +51,8 @@ export class DataLayer implements AsyncDisposable {
   readonly tenants: Tenants;
   /** What is embedded later: backlog, failures, the change of a model. */
   readonly embedding: EmbeddingWork;
+  /** Figures of the installation, for operators. */
+  readonly installation: Installation;
   readonly #parts: LayerParts;
   readonly #models = new ModelsInUse();
   readonly #meter = new SearchMeter();
@@ -61,6 +67,7 @@ export class DataLayer implements AsyncDisposable {
     this.#parts = parts;
     this.keys = new Keys(parts.relational, parts.encryption);
     this.tenants = new Tenants(parts.relational);
+    this.installation = new Installation(parts.relational);
     this.#entities = new Map(parts.entities.map((entity) => [entity.name, entity]));
     this.embedding = new EmbeddingWork({
       ...parts,
@@ -88,6 +95,7 @@ export class DataLayer implements AsyncDisposable {
         onChange: caches.onDocumentsChange,
         onLater: this.embedding.startIfWanted,
       },
+      files: { relational, store: this.#parts.fileStore },
       search: {
         relational,
         embedder,
@@ -127,6 +135,11 @@ export class DataLayer implements AsyncDisposable {
   /** Seals the audit, prepares partitions, purges and prunes; undefined when another process is at it. */
   maintain(): Promise<MaintenanceReport | undefined> {
     return this.#parts.maintenance.run();
+  }
+
+  /** The entities that the layer was opened with, by name. */
+  get entities(): ReadonlyMap<string, AnyEntity> {
+    return this.#entities;
   }
 
   /** Connections at this moment; undefined where there is no pool. */

@@ -7,6 +7,8 @@ import { type DailyUsage, type UsageQuery, usage } from '../embeddings/index.js'
 import type { CipherSource } from '../encryption/index.js';
 import type { AnyEntity } from '../entities/index.js';
 import { AquiferError } from '../errors/index.js';
+import { type FileDependencies, Files } from '../files/index.js';
+import { TenantFigures } from '../operations/index.js';
 import {
   assertInScope,
   type QueryOptions,
@@ -43,6 +45,7 @@ export interface ScopeDependencies {
   readonly relational: RelationalProvider;
   readonly ciphers: CipherSource | undefined;
   readonly documents: DocumentDependencies;
+  readonly files: FileDependencies;
   readonly search: SearchDependencies;
   readonly caches: Caches;
   readonly vectors: VectorStore;
@@ -66,10 +69,14 @@ export interface SpaceOptions {
 export class Scope {
   readonly tenantId: string;
   readonly documents: Documents;
+  /** What is kept as it came: bytes of any kind, with a name and a media type. */
+  readonly files: Files;
   /** Who did what. Changes of audited entities are in it by themselves. */
   readonly audit: AuditTrail;
   /** The keys by which programs reach this tenant from outside. */
   readonly apiKeys: ApiKeys;
+  /** What is stored, and what waits. */
+  readonly figures: TenantFigures;
   /** Where documents are kept: each collection with its own model, chunking, language, retention and roles. */
   readonly collections: Collections;
   readonly #deps: ScopeDependencies;
@@ -81,9 +88,11 @@ export class Scope {
   constructor(deps: ScopeDependencies, context: TenantContext) {
     this.tenantId = context.tenantId;
     this.documents = new Documents(deps.documents, context);
+    this.files = new Files(deps.files, context);
     this.audit = new AuditTrail(deps.relational, context);
     this.apiKeys = new ApiKeys(deps.relational, context);
     this.collections = new Collections(deps.relational, context);
+    this.figures = new TenantFigures(deps.relational, context);
     this.#deps = deps;
     this.#context = context;
     this.#session = new Session(deps.relational, context, {
