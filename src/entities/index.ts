@@ -1,6 +1,7 @@
 export { columnsOf } from './build-table.js';
 export type { ColumnBuilders } from './builders.js';
 export { columnType, enumOf } from './ddl/column.js';
+export { describeEntity, type EntityDescription, type FieldDescription } from './describe.js';
 export * from './drizzle.js';
 export { columnName, ensureEntities } from './ensure.js';
 export {

@@ -18,6 +18,17 @@ export const paging = {
   after: z.string().min(1).max(4096).optional().describe('`next` of the page before.'),
 };
 
+/** A moment in a query or a body, as ISO 8601 has it; a day alone is its beginning in UTC. */
+export const moment = z
+  .union([z.iso.datetime({ offset: true }), z.iso.date()])
+  .transform((text) => new Date(text));
+
+/** A switch in a query. */
+export const isTrue = z
+  .enum(['true', 'false'])
+  .default('false')
+  .transform((text) => text === 'true');
+
 export const id = z.string().min(1).max(4096);
 
 /** The page of a list whose items have a cursor: full pages may go on. */

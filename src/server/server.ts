@@ -10,6 +10,7 @@ import { RateLimiter } from './rate-limiter.js';
 import { routes } from './routes/index.js';
 import { serveRoute } from './serve-route.js';
 import type { ServerSettings } from './settings.js';
+import { followTraffic, Traffic } from './traffic.js';
 import { packageVersion } from './version.js';
 
 export interface ServerOptions {
@@ -35,6 +36,7 @@ export class Server {
 
   static async create({ layer, log, settings }: ServerOptions): Promise<Server> {
     const app = await createApp({ ...settings, log });
+    followTraffic(app, new Traffic());
     const authenticator = layer.authenticator({ jwt: settings.jwt });
     const server = new Server(app, authenticator, settings);
     const buckets = settings.rateLimit ? await layer.rateBuckets() : undefined;

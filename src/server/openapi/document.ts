@@ -69,7 +69,10 @@ function requestBody({ body, media }: Route): Json {
   }
   if (!body) return {};
   return {
-    requestBody: { required: true, content: { 'application/json': { schema: jsonSchema(body, 'input') } } },
+    requestBody: {
+      required: !body.safeParse(undefined).success,
+      content: { 'application/json': { schema: jsonSchema(body, 'input') } },
+    },
   };
 }
 

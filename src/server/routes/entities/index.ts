@@ -1,0 +1,4 @@
+import { rowRoutes } from './rows.js';
+import { typeRoutes } from './types.js';
+
+export const entityRoutes = [...typeRoutes, ...rowRoutes];
