@@ -21,9 +21,10 @@ const HINT = 'aquifer --help lists the commands';
 export async function run(args: readonly string[]): Promise<number> {
   let exitCode: number = EXIT.fine;
   const json = args.includes('--json');
-  const program = createProgram((code) => {
+  const setExitCode = (code: number) => {
     exitCode = code;
-  }, json);
+  };
+  const program = await createProgram(setExitCode, { json, names: namesFor(args) });
   try {
     await program.parseAsync([...args], { from: 'user' });
     return exitCode;
@@ -34,8 +35,23 @@ export async function run(args: readonly string[]): Promise<number> {
   }
 }
 
+/** The command that is asked for; all of them for their list, and for words that are none. */
+function namesFor([first = '']: readonly string[]): readonly string[] | undefined {
+  if (first === '--version' || first === '-V') return [];
+  return Object.hasOwn(commands, first) ? [first] : undefined;
+}
+
+export interface ProgramOptions {
+  readonly json?: boolean;
+  /** @default all */
+  readonly names?: readonly string[] | undefined;
+}
+
 /** The commands as they are registered, for `run` and for tests that walk over all of them. */
-export function createProgram(setExitCode: (code: number) => void, json = false): Command {
+export async function createProgram(
+  setExitCode: (code: number) => void,
+  { json = false, names = Object.keys(commands) }: ProgramOptions = {},
+): Promise<Command> {
   const program = new Command('aquifer')
     .description('The data layer for AI applications: documents in, cited passages out.')
     .version(readVersion())
@@ -44,7 +60,7 @@ export function createProgram(setExitCode: (code: number) => void, json = false)
     .exitOverride();
   // For programs, the one line of JSON that `run` writes in the end takes the place of the text.
   if (json) program.configureOutput({ writeErr: () => {} });
-  for (const register of commands) register(program, setExitCode);
+  for (const name of names) (await commands[name]?.())?.(program, setExitCode);
   for (const command of program.commands) inheritExit(command);
   return program;
 }

@@ -15,7 +15,7 @@ beforeAll(() => {
 });
 afterAll(() => removeTempDir(folder));
 
-const commands = descendants(createProgram(() => {}));
+const commands = descendants(await createProgram(() => {}));
 
 describe('aquifer --help', () => {
   test('lists every command with what it does, examples and exit codes', async () => {

@@ -84,7 +84,7 @@ const OWN_TENANT = ['eval', 'demo'];
 
 describe('the command line of one tenant', () => {
   test('is walked through every command', () => {
-    expect([...Object.keys(WALK), ...OPERATOR].sort()).toEqual(leaves(createProgram(() => {})).sort());
+    expect([...Object.keys(WALK), ...OPERATOR].sort()).toEqual(leaves(await createProgram(() => {})).sort());
   });
 
   test.each(Object.entries(WALK))('shows nothing of another tenant through %s', async (command, calls) => {

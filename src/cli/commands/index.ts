@@ -1,34 +1,24 @@
 import type { Command } from 'commander';
-import { registerConfig } from './config.js';
-import { registerDemo } from './demo.js';
-import { registerDocuments } from './documents.js';
-import { registerEval } from './eval.js';
-import { registerIngest } from './ingest.js';
-import { registerJobs } from './jobs/index.js';
-import { registerKeys } from './keys/index.js';
-import { registerMcp } from './mcp/index.js';
-import { registerMigrate } from './migrate/index.js';
-import { registerModels } from './models/index.js';
-import { registerSearch } from './search.js';
-import { registerServe } from './serve/index.js';
-import { registerStatus } from './status.js';
-import { registerVectors } from './vectors/index.js';
 
 export type Register = (program: Command, setExitCode: (code: number) => void) => void;
 
-export const commands: readonly Register[] = [
-  registerServe,
-  registerMcp,
-  registerIngest,
-  registerSearch,
-  registerDocuments,
-  registerStatus,
-  registerConfig,
-  registerKeys,
-  registerMigrate,
-  registerJobs,
-  registerModels,
-  registerVectors,
-  registerEval,
-  registerDemo,
-];
+/**
+ * Every command, in the order of `--help`. Each brings much of the house along, so that only the one that was asked for is
+ * loaded.
+ */
+export const commands: Readonly<Record<string, () => Promise<Register>>> = {
+  serve: async () => (await import('./serve/index.js')).registerServe,
+  mcp: async () => (await import('./mcp/index.js')).registerMcp,
+  ingest: async () => (await import('./ingest.js')).registerIngest,
+  search: async () => (await import('./search.js')).registerSearch,
+  documents: async () => (await import('./documents.js')).registerDocuments,
+  status: async () => (await import('./status.js')).registerStatus,
+  config: async () => (await import('./config.js')).registerConfig,
+  keys: async () => (await import('./keys/index.js')).registerKeys,
+  migrate: async () => (await import('./migrate/index.js')).registerMigrate,
+  jobs: async () => (await import('./jobs/index.js')).registerJobs,
+  models: async () => (await import('./models/index.js')).registerModels,
+  vectors: async () => (await import('./vectors/index.js')).registerVectors,
+  eval: async () => (await import('./eval.js')).registerEval,
+  demo: async () => (await import('./demo.js')).registerDemo,
+};
