@@ -83,7 +83,7 @@ const OPERATOR = [
 const OWN_TENANT = ['eval', 'demo'];
 
 describe('the command line of one tenant', () => {
-  test('is walked through every command', () => {
+  test('is walked through every command', async () => {
     expect([...Object.keys(WALK), ...OPERATOR].sort()).toEqual(leaves(await createProgram(() => {})).sort());
   });
 
