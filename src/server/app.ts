@@ -5,13 +5,16 @@ import helmet from '@fastify/helmet';
 import multipart from '@fastify/multipart';
 import websocket from '@fastify/websocket';
 import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
-import type { Principal } from '../accounts/index.js';
+import type { Authenticator, Principal } from '../accounts/index.js';
 import { AquiferError } from '../errors/index.js';
 import type { Log } from '../logging/index.js';
 import { asAquiferError, PROBLEM_TYPE, toProblem } from './problem.js';
 import { requestId } from './request-facts.js';
 
 declare module 'fastify' {
+  interface FastifyInstance {
+    readonly authenticator: Authenticator;
+  }
   interface FastifyRequest {
     /** Who asks; set before a route of ours is entered. */
     principal: Principal;

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { AquiferError } from '../errors/index.js';
 import type { Row } from '../relational/index.js';
-import type { Call } from './route.js';
+import type { Call, Route } from './route.js';
 
 /** Seconds after which a request that never ended may be repeated. */
 const HELD_SECONDS = 60;
@@ -39,15 +39,19 @@ interface KeptAnswer extends Row {
  * A write that failed is not kept: it may be tried again.
  * @throws AQF_IDEMPOTENCY_CONFLICT when the first is still under way, or the key was used for something else
  */
-export async function once(call: Call, run: () => Promise<unknown>): Promise<unknown> {
+export async function once(
+  call: Call,
+  { isSecret }: Pick<Route, 'isSecret'>,
+  run: () => Promise<unknown>,
+): Promise<unknown> {
   const key = keyOf(call);
   if (key === undefined) return run();
   const fingerprint = fingerprintOf(call);
   const { rows } = await call.scope.query(HOLD, [key, fingerprint]);
-  if (rows.length === 0) return replay(call, key, fingerprint);
+  if (rows.length === 0) return replay(call, key, fingerprint, isSecret);
   try {
     const body = await run();
-    await keep(call, key, body);
+    await keep(call, key, isSecret ? undefined : body);
     return body;
   } catch (error) {
     await call.scope.query(LET_GO, [key]);
@@ -55,12 +59,18 @@ export async function once(call: Call, run: () => Promise<unknown>): Promise<unk
   }
 }
 
-async function replay({ scope, reply }: Call, key: string, fingerprint: Buffer): Promise<unknown> {
+async function replay(
+  { scope, reply }: Call,
+  key: string,
+  fingerprint: Buffer,
+  isSecret: true | undefined,
+): Promise<unknown> {
   const [kept] = (await scope.query<KeptAnswer>(READ, [key])).rows;
   if (kept && !fingerprint.equals(kept.fingerprint))
     throw conflict('The idempotency key was used for another request.');
   if (!kept || kept.status === null)
     throw conflict('The first request with this idempotency key is still under way.');
+  if (isSecret) throw conflict('The first request was answered, and its answer is shown once.');
   reply
     .code(kept.status)
     .headers(kept.headers ?? {})

@@ -40,7 +40,7 @@ async function answer(
   const scope = layer.scope(principalScope(principal, requestFacts(request), positionOf(request)));
   reply.code(route.status ?? (route.response ? 200 : 204));
   const call = { ...parsed, scope, principal, layer, request, reply };
-  const body = await once(call as Call, () => route.handler(call as Call));
+  const body = await once(call as Call, route, () => route.handler(call as Call));
   if (reply.sent) return reply;
   if (scope.position !== undefined) reply.header(POSITION_HEADER, scope.position);
   // Fastify takes `undefined` for an answer that is still to come.

@@ -38,6 +38,7 @@ export class Server {
     const app = await createApp({ ...settings, log });
     followTraffic(app, new Traffic());
     const authenticator = layer.authenticator({ jwt: settings.jwt });
+    app.decorate('authenticator', authenticator as Authenticator);
     const server = new Server(app, authenticator, settings);
     const buckets = settings.rateLimit ? await layer.rateBuckets() : undefined;
     const limiter =
