@@ -1,13 +1,15 @@
 import { Authenticator, type AuthenticatorOptions, Tenants } from '../accounts/index.js';
 import type { CacheStats } from '../cache/index.js';
 import type { ResolvedConfig } from '../config/index.js';
+import type { DocumentDependencies } from '../documents/index.js';
 import type { EmbeddingModel, UsageMeter } from '../embeddings/index.js';
 import type { Encryption } from '../encryption/index.js';
 import type { AnyEntity } from '../entities/index.js';
 import { AquiferError } from '../errors/index.js';
 import type { Relay } from '../events/index.js';
 import type { Extractor } from '../extraction/index.js';
-import type { FileStore } from '../files/index.js';
+import type { FileDependencies } from '../files/index.js';
+import { Live } from '../live/index.js';
 import type { Maintenance, MaintenanceReport } from '../maintenance/index.js';
 import type { Metrics } from '../metrics/index.js';
 import { Installation } from '../operations/index.js';
@@ -15,11 +17,14 @@ import type { JsonValue, PoolFigures, ProviderHealth, RelationalProvider } from 
 import { type ChatModel, openChat } from '../retrieval/index.js';
 import { ModelsInUse, SearchMeter } from '../search/index.js';
 import { type ScopeOptions, systemContext, tenantContext } from '../tenancy/index.js';
+import type { UploadWorker } from '../uploads/index.js';
 import { collectionFigures, type VectorStore } from '../vectors/index.js';
 import { createWriteBehind, type WriteBehind, type WriteBehindOptions } from '../write-behind/index.js';
+import { uploadWorker } from './background.js';
 import type { Caches } from './caches.js';
 import type { Embedders } from './embedders.js';
 import { EmbeddingWork } from './embedding-work.js';
+import { lazyFileStore } from './file-store.js';
 import { Keys } from './keys.js';
 import { type OpenBuckets, openBuckets } from './rate-buckets.js';
 import { Scope } from './scope.js';
@@ -38,8 +43,6 @@ export interface LayerParts {
   readonly relay: Relay;
   readonly maintenance: Maintenance;
   readonly caches: Caches;
-  /** Opened with the first use. */
-  readonly fileStore: () => Promise<FileStore>;
 }
 
 /** An open data layer. Tenant data is reached through `scope()`; `close()` ends everything it started. */
@@ -56,6 +59,10 @@ export class DataLayer implements AsyncDisposable {
   readonly #parts: LayerParts;
   readonly #models = new ModelsInUse();
   readonly #meter = new SearchMeter();
+  readonly #live: Live;
+  readonly #documents: DocumentDependencies;
+  readonly #files: FileDependencies;
+  readonly #uploads: UploadWorker;
   readonly #entities: ReadonlyMap<string, AnyEntity>;
   #chat: ChatModel | undefined;
   readonly #queues: { close(): Promise<void> }[] = [];
@@ -67,6 +74,7 @@ export class DataLayer implements AsyncDisposable {
     this.#parts = parts;
     this.keys = new Keys(parts.relational, parts.encryption);
     this.tenants = new Tenants(parts.relational);
+    this.#live = new Live(parts.relational);
     this.installation = new Installation(parts.relational);
     this.#entities = new Map(parts.entities.map((entity) => [entity.name, entity]));
     this.embedding = new EmbeddingWork({
@@ -74,28 +82,29 @@ export class DataLayer implements AsyncDisposable {
       config: parts.config.values,
       onDocumentsChange: parts.caches.onDocumentsChange,
     });
+    this.#documents = this.#documentParts();
+    this.#files = { relational: parts.relational, store: lazyFileStore(parts.config.values.dataDir) };
+    this.#uploads = uploadWorker({
+      documents: this.#documents,
+      files: this.#files,
+      concurrency: parts.config.values.jobs.concurrency,
+      maxBytes: parts.config.values.extraction.limits.maxBytes,
+    });
     if (parts.entities.some(({ traits }) => traits.searchable)) this.embedding.startIfWanted();
   }
 
   /** @throws AQF_SCOPE_MISSING, AQF_ARGUMENT_INVALID, AQF_LAYER_CLOSED */
   scope(options: ScopeOptions): Scope {
     this.#assertOpen();
-    const { relational, extractor, embedders, encryption, config, caches, vectors } = this.#parts;
+    const { relational, embedders, encryption, config, caches, vectors } = this.#parts;
     const embedder = embedders.main;
-    const { chunking, search } = config.values;
+    const { search } = config.values;
     const deps = {
       relational,
       ciphers: encryption,
-      documents: {
-        relational,
-        extractor,
-        embedder,
-        embedderOf: embedders.of,
-        chunking,
-        onChange: caches.onDocumentsChange,
-        onLater: this.embedding.startIfWanted,
-      },
-      files: { relational, store: this.#parts.fileStore },
+      documents: this.#documents,
+      files: this.#files,
+      onQueued: this.#startUploads,
       search: {
         relational,
         embedder,
@@ -107,6 +116,7 @@ export class DataLayer implements AsyncDisposable {
       vectors,
       entities: this.#entities,
       chat: () => this.#openChat(),
+      live: this.#live,
     };
     return new Scope(deps, tenantContext(options));
   }
@@ -140,6 +150,16 @@ export class DataLayer implements AsyncDisposable {
   /** The entities that the layer was opened with, by name. */
   get entities(): ReadonlyMap<string, AnyEntity> {
     return this.#entities;
+  }
+
+  /**
+   * Does in this process what is to be done in the background, until the layer closes: uploads become documents, the audit
+   * is sealed, what has expired is removed. Servers call it; several may on one database.
+   */
+  startWork(): void {
+    this.#assertOpen();
+    this.#startUploads();
+    this.#parts.maintenance.start();
   }
 
   /** Connections at this moment; undefined where there is no pool. */
@@ -197,13 +217,30 @@ export class DataLayer implements AsyncDisposable {
       this.#parts;
     // What a queue could not flush stays in its journal, and the rest is closed all the same.
     await Promise.allSettled(this.#queues.map((queue) => queue.close()));
-    await Promise.allSettled([this.embedding.close()]);
+    await Promise.allSettled([this.#uploads.stop(), this.embedding.close()]);
     await Promise.all([relay.close(), maintenance.stop(), caches.close(), vectors.close()]);
     encryption?.close();
     await Promise.all([extractor.close(), embedders.close()]);
     // After the last use, and while there is a database to write it to.
     await Promise.allSettled([usage.close()]);
     await relational.close();
+  }
+
+  readonly #startUploads = (): void => {
+    if (this.config.values.jobs.worker) this.#uploads.start();
+  };
+
+  #documentParts(): DocumentDependencies {
+    const { relational, extractor, embedders, config, caches } = this.#parts;
+    return {
+      relational,
+      extractor,
+      embedder: embedders.main,
+      embedderOf: embedders.of,
+      chunking: config.values.chunking,
+      onChange: caches.onDocumentsChange,
+      onLater: this.embedding.startIfWanted,
+    };
   }
 
   #openChat(): ChatModel {

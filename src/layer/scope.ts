@@ -8,6 +8,7 @@ import type { CipherSource } from '../encryption/index.js';
 import type { AnyEntity } from '../entities/index.js';
 import { AquiferError } from '../errors/index.js';
 import { type FileDependencies, Files } from '../files/index.js';
+import type { Follower, FollowOptions, Live } from '../live/index.js';
 import { TenantFigures } from '../operations/index.js';
 import {
   assertInScope,
@@ -33,6 +34,7 @@ import {
   retrieve,
 } from '../retrieval/index.js';
 import { type SearchDependencies, type SearchOptions, type SearchResults, search } from '../search/index.js';
+import { Uploads } from '../uploads/index.js';
 import { BoundSpace, type Metric, type VectorStore } from '../vectors/index.js';
 import { RowVersions } from '../versions/index.js';
 import { type TenantQueue, WriteBehind } from '../write-behind/index.js';
@@ -46,9 +48,12 @@ export interface ScopeDependencies {
   readonly ciphers: CipherSource | undefined;
   readonly documents: DocumentDependencies;
   readonly files: FileDependencies;
+  /** Told when files were queued to be made documents. */
+  readonly onQueued: () => void;
   readonly search: SearchDependencies;
   readonly caches: Caches;
   readonly vectors: VectorStore;
+  readonly live: Live;
   /** The entities that the layer was opened with, by name. */
   readonly entities: ReadonlyMap<string, AnyEntity>;
   /** @throws AQF_CONFIG_INVALID when no chat model is configured */
@@ -71,6 +76,8 @@ export class Scope {
   readonly documents: Documents;
   /** What is kept as it came: bytes of any kind, with a name and a media type. */
   readonly files: Files;
+  /** Files on their way to being documents. */
+  readonly uploads: Uploads;
   /** Who did what. Changes of audited entities are in it by themselves. */
   readonly audit: AuditTrail;
   /** The keys by which programs reach this tenant from outside. */
@@ -89,6 +96,10 @@ export class Scope {
     this.tenantId = context.tenantId;
     this.documents = new Documents(deps.documents, context);
     this.files = new Files(deps.files, context);
+    this.uploads = new Uploads(
+      { relational: deps.relational, files: this.files, onQueued: deps.onQueued },
+      context,
+    );
     this.audit = new AuditTrail(deps.relational, context);
     this.apiKeys = new ApiKeys(deps.relational, context);
     this.collections = new Collections(deps.relational, context);
@@ -220,6 +231,15 @@ export class Scope {
   versions(entity: AnyEntity | string, id: string): RowVersions {
     const name = typeof entity === 'string' ? entity : entity?.name;
     return new RowVersions(this.#deps.relational, this.#context, name, id);
+  }
+
+  /**
+   * Follows this tenant's committed changes, in commit order, from now on or from where an earlier follower was: nothing is
+   * passed over and nothing comes twice, wherever the earlier one ran. To be closed, or read to the end.
+   * @throws AQF_ARGUMENT_INVALID; AQF_POSITION_LOST
+   */
+  follow(options?: FollowOptions): Promise<Follower> {
+    return this.#deps.live.follow(this.tenantId, options);
   }
 
   /**

@@ -1,5 +1,6 @@
 import { isAquiferError } from '../../src/errors/index.js';
 import type { DataLayer, Scope } from '../../src/layer/index.js';
+import type { FollowOptions } from '../../src/live/index.js';
 import { SEARCH_MODES } from '../../src/search/index.js';
 import type { ScopeOptions } from '../../src/tenancy/index.js';
 import type { WriteBehind } from '../../src/write-behind/index.js';
@@ -109,6 +110,14 @@ export const WALK: Readonly<Record<string, Calls>> = {
     () => audit.verify(value),
     () => audit.verify({ seq: value, digest: value }),
     () => audit.verify({ seq: '1', digest: value }),
+  ],
+  'scope.follow': ({ bob }, value) => [
+    () => followed(bob, value),
+    () => followed(bob, { entity: value }),
+    () => followed(bob, { operations: value }),
+    () => followed(bob, { operations: [value] }),
+    () => followed(bob, { position: value }),
+    () => followed(bob, { signal: value }),
   ],
   'scope.writeBehind': ({ bob, queue }, value) => [
     () => bob.writeBehind(value),
@@ -378,6 +387,11 @@ export const WALK: Readonly<Record<string, Calls>> = {
 export async function everythingOf(layer: DataLayer, options: ScopeOptions): Promise<unknown> {
   const { documents } = layer.scope(options);
   return { ...(await documents.count()), list: await documents.list() };
+}
+
+async function followed(scope: Scope, options: FollowOptions): Promise<string> {
+  await using follower = await scope.follow(options);
+  return follower.position;
 }
 
 async function firstOf(rows: AsyncIterable<unknown>): Promise<unknown> {
