@@ -3,7 +3,7 @@ import { AuditTrail } from '../audit/index.js';
 import type { Cache } from '../cache/index.js';
 import { Collections } from '../collections/index.js';
 import { type DocumentDependencies, Documents } from '../documents/index.js';
-import { type DailyUsage, type UsageQuery, usage } from '../embeddings/index.js';
+import { type DailyUsage, embedTexts, type UsageQuery, usage } from '../embeddings/index.js';
 import type { CipherSource } from '../encryption/index.js';
 import type { AnyEntity } from '../entities/index.js';
 import { AquiferError } from '../errors/index.js';
@@ -168,6 +168,20 @@ export class Scope {
       );
     }
     return new EntityScope(this.#deps.search, this.repository(found as E));
+  }
+
+  /**
+   * One unit vector for each text. @param options.model the id of a model. Default: that of the layer
+   * @throws AQF_ARGUMENT_INVALID, AQF_MODEL_UNKNOWN; AQF_EMBEDDING_FAILED and its like
+   */
+  async embed(texts: readonly string[], options: { readonly model?: string } = {}): Promise<Float32Array[]> {
+    const { embedder: main, embedderOf } = this.#deps.documents;
+    const { model = main.model.id } = Object(options) as { readonly model?: string };
+    const embedder = model === main.model.id ? main : await embedderOf?.(model);
+    if (!embedder) {
+      throw new AquiferError('AQF_MODEL_UNKNOWN', `The model ${JSON.stringify(model)} is not served here.`);
+    }
+    return embedTexts(embedder, texts, { tenantId: this.tenantId });
   }
 
   /** What embedding took, by day and model. */

@@ -216,6 +216,7 @@ export const WALK: Readonly<Record<string, Calls>> = {
     () => bob.answer(value).catch(unlessUnconfigured),
     () => bob.answer(QUESTION, value).catch(unlessUnconfigured),
   ],
+  'scope.embed': ({ bob }, value) => [() => bob.embed(value), () => bob.embed(['x'], { model: value })],
   'scope.embeddingUsage': ({ bob }, value) => [
     () => bob.embeddingUsage(value),
     () => bob.embeddingUsage({ since: value }),
