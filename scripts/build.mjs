@@ -1,9 +1,10 @@
-// Compiles src/ to dist/. Plain JavaScript because it runs before TypeScript is compiled.
+// Compiles src/ to dist/, and builds the console. Plain JavaScript because it runs before TypeScript is compiled.
 import { spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, readdirSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { buildConsole } from './build-console.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const src = join(root, 'src');
@@ -12,6 +13,7 @@ const dist = join(root, 'dist');
 compile();
 removeOrphans();
 chmodSync(join(dist, 'cli/main.js'), 0o755);
+await buildConsole();
 
 function compile() {
   const tsc = join(dirname(createRequire(import.meta.url).resolve('typescript/package.json')), 'bin', 'tsc');
@@ -24,6 +26,7 @@ function compile() {
 /** Outputs whose source is gone. Compiling over a living dist/ keeps threads that run from it alive. */
 function removeOrphans() {
   for (const output of readdirSync(dist, { recursive: true })) {
+    if (/^console[/\\]/.test(String(output))) continue;
     const source = String(output).replace(/\.(d\.ts|js|js\.map)$/, '.ts');
     if (source !== String(output) && !existsSync(join(src, source))) rmSync(join(dist, String(output)));
   }

@@ -64,9 +64,11 @@ function isBuilt() {
 
 /** Folders too: their time tells of a deleted file. */
 function* buildInputs() {
-  for (const name of ['package-lock.json', 'tsconfig.json', 'src']) yield join(root, name);
-  for (const name of readdirSync(join(root, 'src'), { recursive: true })) {
-    if (!name.endsWith('.test.ts')) yield join(root, 'src', name);
+  for (const name of ['package-lock.json', 'tsconfig.json', 'src', 'console']) yield join(root, name);
+  for (const folder of ['src', 'console']) {
+    for (const name of readdirSync(join(root, folder), { recursive: true })) {
+      if (!name.endsWith('.test.ts')) yield join(root, folder, name);
+    }
   }
 }
 

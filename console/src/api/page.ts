@@ -1,0 +1,41 @@
+import { type UseInfiniteQueryResult, useInfiniteQuery } from '@tanstack/react-query';
+import type { Query } from './api.js';
+import { useApi } from './api-context.js';
+
+/** A page of a list. */
+export interface Page<T> {
+  readonly items: readonly T[];
+  /** Goes on with the list; null at its end. */
+  readonly next: string | null;
+}
+
+export interface ListOptions {
+  readonly limit?: number;
+  readonly enabled?: boolean;
+  /** Milliseconds after which it is read again; of long lists better not. */
+  readonly every?: number | false;
+  /** What the query names the cursor. @default 'after' */
+  readonly cursor?: string;
+}
+
+export type List<T> = UseInfiniteQueryResult<readonly T[], Error>;
+
+/** A list that grows by its cursor: `data` is every item read so far. */
+export function useList<T>(
+  key: readonly unknown[],
+  path: string,
+  query: Query = {},
+  { limit = 50, enabled = true, every = false, cursor = 'after' }: ListOptions = {},
+): List<T> {
+  const api = useApi();
+  return useInfiniteQuery({
+    queryKey: [...key, 'list', query, limit],
+    queryFn: ({ pageParam, signal }) =>
+      api.get<Page<T>>(path, { ...query, limit, [cursor]: pageParam }, signal),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: ({ next }) => next ?? undefined,
+    select: ({ pages }) => pages.flatMap(({ items }) => items),
+    enabled,
+    refetchInterval: every,
+  });
+}

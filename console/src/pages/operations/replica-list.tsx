@@ -1,0 +1,20 @@
+import type { Operations } from '../../api/operations.js';
+import { Badge } from '../../parts/badge.js';
+import { milliseconds } from '../../parts/format.js';
+
+export function ReplicaList({ replicas }: Pick<Operations, 'replicas'>) {
+  if (replicas.length === 0) return <p className="soft">There are none: the primary answers everything.</p>;
+  return (
+    <ul className="lines">
+      {replicas.map(({ name, status, lagMs }) => (
+        <li key={name}>
+          <span className="line-name">{name}</span>
+          <span className="number soft">
+            {lagMs === null ? 'lag unknown' : `${milliseconds(lagMs)} behind`}
+          </span>
+          <Badge tone={status === 'up' || status === 'usable' ? 'good' : 'bad'}>{status}</Badge>
+        </li>
+      ))}
+    </ul>
+  );
+}

@@ -1,0 +1,20 @@
+import type { Operations } from '../../api/operations.js';
+import { count, milliseconds } from '../../parts/format.js';
+import { Time } from '../../parts/time.js';
+
+export function SlowQueries({ queries }: { readonly queries: Operations['slowQueries'] }) {
+  if (queries.length === 0) return <p className="soft">No statement took longer than the limit.</p>;
+  return (
+    <ul className="slow-list">
+      {queries.map(({ at, ms, statement, rows }) => (
+        <li key={`${at}${statement}`}>
+          <code>{statement}</code>
+          <span className="soft small number">
+            {milliseconds(ms)}
+            {rows !== null && ` · ${count(rows)} rows`} · <Time at={at} />
+          </span>
+        </li>
+      ))}
+    </ul>
+  );
+}
