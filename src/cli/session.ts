@@ -1,5 +1,11 @@
 import { type AquiferConfigInput, loadConfig, type ResolvedConfig } from '../config/index.js';
-import { type DataLayer, openDataLayer, openRelational, type Scope } from '../layer/index.js';
+import {
+  type DataLayer,
+  type LayerExtensions,
+  openDataLayer,
+  openRelational,
+  type Scope,
+} from '../layer/index.js';
 import type { RelationalProvider } from '../relational/index.js';
 import type { CommonOptions } from './options.js';
 
@@ -21,9 +27,10 @@ export function loadCommandConfig(
 export async function withLayer<T>(
   config: ResolvedConfig,
   work: (layer: DataLayer) => Promise<T>,
+  extensions?: LayerExtensions,
 ): Promise<T> {
   for (const warning of config.warnings) process.stderr.write(`warning: ${warning}\n`);
-  const layer = await openDataLayer(config);
+  const layer = await openDataLayer(config, extensions);
   try {
     return await work(layer);
   } finally {

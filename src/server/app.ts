@@ -1,6 +1,5 @@
 import compress from '@fastify/compress';
 import cors from '@fastify/cors';
-import etag from '@fastify/etag';
 import helmet from '@fastify/helmet';
 import multipart from '@fastify/multipart';
 import websocket from '@fastify/websocket';
@@ -8,6 +7,7 @@ import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } 
 import type { Authenticator, Principal } from '../accounts/index.js';
 import { AquiferError } from '../errors/index.js';
 import type { Log } from '../logging/index.js';
+import { answerConditionally } from './conditional.js';
 import { asAquiferError, PROBLEM_TYPE, toProblem } from './problem.js';
 import { requestId } from './request-facts.js';
 
@@ -51,6 +51,8 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
     keepAliveTimeout: 72_000,
     trustProxy: options.trustProxy,
     forceCloseConnections: 'idle',
+    // What came over a connection that was accepted is answered, also while the server ends.
+    return503OnClosing: false,
     routerOptions: { maxParamLength: 4096 },
     http: { headersTimeout: 30_000 },
   });
@@ -61,8 +63,8 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
   await app.register(helmet, { contentSecurityPolicy: CONTENT_POLICY, strictTransportSecurity: false });
   if (options.origins.length > 0)
     await app.register(cors, { origin: [...options.origins], exposedHeaders: EXPOSED });
+  answerConditionally(app);
   await app.register(compress, { global: true, threshold: 1024, encodings: ['br', 'gzip', 'identity'] });
-  await app.register(etag, { weak: true });
   await app.register(multipart, {
     limits: { fileSize: options.uploadBytes, files: 20, fields: 50, fieldSize: options.bodyBytes },
   });

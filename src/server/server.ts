@@ -1,9 +1,14 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
 import type { Authenticator } from '../accounts/index.js';
+import { AquiferError, messageOf } from '../errors/index.js';
 import type { DataLayer } from '../layer/index.js';
 import type { Log } from '../logging/index.js';
 import { createApp } from './app.js';
+import { serveConsole } from './console.js';
+import { Drain } from './drain.js';
 import { serveHealth } from './health.js';
+import { type LiveLimits, type LiveSockets, serveLive } from './live/index.js';
 import { serveMcp } from './mcp/index.js';
 import { openApiDocument } from './openapi/document.js';
 import { RateLimiter } from './rate-limiter.js';
@@ -17,24 +22,30 @@ export interface ServerOptions {
   readonly layer: DataLayer;
   readonly log: Log;
   readonly settings: ServerSettings;
+  /** Limits of `/ws` that are not the default ones. */
+  readonly live?: Partial<LiveLimits>;
 }
 
-const CLOSE_DEADLINE_MS = 9000;
+/** Milliseconds for what is under way when the server is told to end. */
+const CLOSE_DEADLINE_MS = 7000;
 
 /** Everything that is served on one port. It does not own the layer. */
 export class Server {
   readonly app: FastifyInstance;
   readonly authenticator: Authenticator;
   readonly #settings: ServerSettings;
+  readonly #drain: Drain;
+  #live: LiveSockets | undefined;
   #ready = true;
 
   private constructor(app: FastifyInstance, authenticator: Authenticator, settings: ServerSettings) {
     this.app = app;
     this.authenticator = authenticator;
     this.#settings = settings;
+    this.#drain = new Drain(app);
   }
 
-  static async create({ layer, log, settings }: ServerOptions): Promise<Server> {
+  static async create({ layer, log, settings, live }: ServerOptions): Promise<Server> {
     const app = await createApp({ ...settings, log });
     followTraffic(app, new Traffic());
     const authenticator = layer.authenticator({ jwt: settings.jwt });
@@ -43,27 +54,35 @@ export class Server {
     const buckets = settings.rateLimit ? await layer.rateBuckets() : undefined;
     const limiter =
       buckets && settings.rateLimit ? new RateLimiter(buckets.store, settings.rateLimit, log) : undefined;
+    layer.startWork();
     app.addHook('onClose', async () => buckets?.close());
     for (const route of routes) serveRoute(app, route, { layer, authenticator, limiter });
     await serveMcp(app, { layer, authenticator, limiter, settings });
     const document = openApiDocument(routes, packageVersion());
     app.get('/openapi.json', async () => document);
+    server.#live = serveLive(app, { layer, authenticator, limiter, log, limits: live });
     serveHealth(app, layer, () => server.#ready);
+    await serveConsole(app);
     return server;
   }
 
   /** Begins to listen. @returns its address, `http://127.0.0.1:4100` @throws AQF_SERVER_UNAVAILABLE */
   async listen(): Promise<string> {
     const { host, port } = this.#settings;
-    return this.app.listen({ host, port });
+    try {
+      return await this.app.listen({ host, port });
+    } catch (error) {
+      const message = `The server cannot listen on ${host}:${port}: ${messageOf(error)}`;
+      throw new AquiferError('AQF_SERVER_UNAVAILABLE', message, { cause: error });
+    }
   }
 
-  /** Is not ready from now on; ends requests under way, and those that take too long. */
+  /** Is not ready from now on, lets what was accepted end, and cuts what takes too long. */
   async close(): Promise<void> {
     this.#ready = false;
-    await new Promise((resolve) => setTimeout(resolve, this.#settings.drainMs));
-    const cut = setTimeout(() => this.app.server.closeAllConnections(), CLOSE_DEADLINE_MS);
+    await wait(this.#settings.drainMs);
+    await this.#live?.close();
+    await this.#drain.run(CLOSE_DEADLINE_MS);
     await this.app.close();
-    clearTimeout(cut);
   }
 }

@@ -63,7 +63,7 @@ const WALK: Readonly<Record<string, readonly (() => readonly string[])[]>> = {
   status: [() => ['--json']],
   config: [() => []],
   eval: [() => [beir, '--mode', 'lexical']],
-  demo: [() => []],
+  demo: [() => ['--once']],
   'jobs requeue': [() => ['--json'], () => [idOfAlice()], () => ['--', hostile.join('')]],
   'models change': [() => ['--status'], () => ['--status', '--collection', hostile.join('').slice(0, 2000)]],
   'vectors migrate': [() => ['--from', 'pgvector', '--to', 'pgvector', '--dry-run']],

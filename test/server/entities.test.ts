@@ -19,7 +19,11 @@ const ROW = '/api/entities/{entity}/{id}';
 const ofParts = { entity: 'parts' };
 
 async function newPart(values: Readonly<Record<string, unknown>> = {}): Promise<string> {
-  const { body } = await client.ask('POST', LIST, { key, params: ofParts, body: { name: 'bolt', ...values } });
+  const { body } = await client.ask('POST', LIST, {
+    key,
+    params: ofParts,
+    body: { name: 'bolt', ...values },
+  });
   return body.id;
 }
 
@@ -62,14 +66,23 @@ describe('rows of entities', () => {
       headers: { 'if-match': '"1"' },
     });
     expect(changed.body).toMatchObject({ stock: 3, revision: 2 });
-    const late = await client.ask('PATCH', ROW, { key, params, body: { stock: 4 }, headers: { 'if-match': '"1"' } });
+    const late = await client.ask('PATCH', ROW, {
+      key,
+      params,
+      body: { stock: 4 },
+      headers: { 'if-match': '"1"' },
+    });
     expect([late.status, late.body.code]).toEqual([412, 'AQF_PRECONDITION_FAILED']);
 
     const known = await client.ask('GET', ROW, { key, params, headers: { 'if-none-match': '"2"' } });
     expect([known.status, known.body]).toEqual([304, '']);
 
-    expect((await client.ask('DELETE', ROW, { key, params, headers: { 'if-match': '"1"' } })).status).toBe(412);
-    expect((await client.ask('DELETE', ROW, { key, params, headers: { 'if-match': '"2"' } })).status).toBe(204);
+    expect((await client.ask('DELETE', ROW, { key, params, headers: { 'if-match': '"1"' } })).status).toBe(
+      412,
+    );
+    expect((await client.ask('DELETE', ROW, { key, params, headers: { 'if-match': '"2"' } })).status).toBe(
+      204,
+    );
     expect((await client.ask('GET', ROW, { key, params })).status).toBe(404);
     const gone = await client.ask('GET', ROW, { key, params, query: { deleted: 'true' } });
     expect(gone.body.deletedAt).toBeTruthy();
@@ -80,7 +93,11 @@ describe('rows of entities', () => {
   test('are listed by filter and order, page by page', async () => {
     const own = await served.key('lister', ['editor']);
     for (const [at, name] of ['ash', 'box', 'cog', 'dog'].entries())
-      await client.ask('POST', LIST, { key: own, params: ofParts, body: { name, stock: at, serial: String(at) } });
+      await client.ask('POST', LIST, {
+        key: own,
+        params: ofParts,
+        body: { name, stock: at, serial: String(at) },
+      });
     const page = async (after?: string) => {
       const query = {
         filter: JSON.stringify({ stock: { lt: 3 }, serial: { gte: 0 } }),
@@ -117,7 +134,11 @@ describe('rows of entities', () => {
     expect(body).toMatchObject({ number: 7, label: 'top' });
     expect(headers.get('etag')).toMatch(/^W\//);
     for (const path of [`${ROW}/restore`, `${ROW}/revert`]) {
-      const refused = await client.ask('POST', path, { key, params, body: path.endsWith('t') ? { revision: 1 } : {} });
+      const refused = await client.ask('POST', path, {
+        key,
+        params,
+        body: path.endsWith('t') ? { revision: 1 } : {},
+      });
       expect([refused.status, refused.body.code]).toEqual([400, 'AQF_ARGUMENT_INVALID']);
     }
     expect((await client.ask('DELETE', ROW, { key, params })).status).toBe(204);
@@ -147,13 +168,20 @@ describe('history', () => {
       [2, 'update'],
       [1, 'insert'],
     ]);
-    expect(body.items[0]).toMatchObject({ changed: ['isSold'], row: { isSold: true, secret: '[encrypted]' } });
+    expect(body.items[0]).toMatchObject({
+      changed: ['isSold'],
+      row: { isSold: true, secret: '[encrypted]' },
+    });
     expect(JSON.stringify(body)).not.toContain('secret_blind');
     const diff = await client.ask('GET', `${ROW}/diff`, { key, params, query: { from: '1', to: '2' } });
     expect(diff.body.differences).toEqual([{ field: 'isSold', from: false, to: true }]);
     const reverted = await client.ask('POST', `${ROW}/revert`, { key, params, body: { revision: 1 } });
     expect(reverted.body).toMatchObject({ isSold: false, revision: 3, secret: 'hush' });
-    const before = await client.ask('GET', `${ROW}/history`, { key, params, query: { before: '3', limit: '1' } });
+    const before = await client.ask('GET', `${ROW}/history`, {
+      key,
+      params,
+      query: { before: '3', limit: '1' },
+    });
     expect(before.body).toMatchObject({ items: [{ revision: 2 }], next: '2' });
   });
 

@@ -20,5 +20,5 @@ export const commands: Readonly<Record<string, () => Promise<Register>>> = {
   models: async () => (await import('./models/index.js')).registerModels,
   vectors: async () => (await import('./vectors/index.js')).registerVectors,
   eval: async () => (await import('./eval.js')).registerEval,
-  demo: async () => (await import('./demo.js')).registerDemo,
+  demo: async () => (await import('./demo/index.js')).registerDemo,
 };

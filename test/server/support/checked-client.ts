@@ -53,9 +53,17 @@ export class CheckedClient {
     return new CheckedClient(url, (await response.json()) as OpenApi);
   }
 
-  get operations(): readonly { readonly method: string; readonly path: string; readonly operation: Operation }[] {
+  get operations(): readonly {
+    readonly method: string;
+    readonly path: string;
+    readonly operation: Operation;
+  }[] {
     return Object.entries(this.document.paths).flatMap(([path, methods]) =>
-      Object.entries(methods).map(([method, operation]) => ({ method: method.toUpperCase(), path, operation })),
+      Object.entries(methods).map(([method, operation]) => ({
+        method: method.toUpperCase(),
+        path,
+        operation,
+      })),
     );
   }
 
@@ -86,7 +94,8 @@ export class CheckedClient {
       return;
     }
     const got = headers.get('content-type') ?? '';
-    if (!type.includes('*') && !got.startsWith(type)) throw new Error(`${route} answered ${got}, not ${type}.`);
+    if (!type.includes('*') && !got.startsWith(type))
+      throw new Error(`${route} answered ${got}, not ${type}.`);
     if (!type.includes('json')) return;
     const validate = this.#validator(`${route} ${isFine ? status : 'default'}`, content.schema);
     if (validate(JSON.parse(text))) return;
@@ -110,7 +119,9 @@ export function send(
   path: string,
   { key, params = {}, query = {}, body, headers = {} }: Asked,
 ): Promise<Response> {
-  const filled = path.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(params[name] ?? `no-${name}`));
+  const filled = path.replace(/\{(\w+)\}/g, (_, name: string) =>
+    encodeURIComponent(params[name] ?? `no-${name}`),
+  );
   const search = new URLSearchParams(query).toString();
   return fetch(`${url}${filled}${search === '' ? '' : `?${search}`}`, {
     method,
