@@ -79,7 +79,7 @@ create table aquifer.uploads (
   started_at    timestamptz,
   finished_at   timestamptz,
   attempts      integer not null default 0,
-  -- Who works on it, and until when others leave it to them.
+  -- Who works on it; until when it is left to them, or is not tried again.
   claim         uuid,
   held_until    timestamptz,
   primary key (tenant_id, id),
@@ -111,7 +111,7 @@ begin
     select u.* into chosen from aquifer.uploads u
     join aquifer.files f on f.tenant_id = u.tenant_id and f.id = u.file_id and f.store = any (stores)
     where u.tenant_id = turn.tenant_id
-      and (u.status = 'queued' or u.status = 'processing' and u.held_until < clock_timestamp())
+      and u.status in ('queued', 'processing') and coalesce(u.held_until, '-infinity') < clock_timestamp()
     order by u.created_at limit 1 for update of u skip locked;
     if found then
       return query

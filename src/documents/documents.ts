@@ -11,8 +11,10 @@ import {
 } from './load/index.js';
 import { DocumentRepository } from './repository.js';
 import type {
+  ChunkOptions,
   DocumentInput,
   DocumentSummary,
+  GetOptions,
   IngestFilesOptions,
   IngestFilesResult,
   IngestResult,
@@ -85,19 +87,57 @@ export class Documents {
   }
 
   /** @throws AQF_DOCUMENT_NOT_FOUND */
-  get(id: string): Promise<StoredDocument> {
-    return this.#repository.get(id);
+  get(id: string, options?: GetOptions): Promise<StoredDocument> {
+    return this.#repository.get(id, options);
   }
 
-  /** The chunks of a document in order. @throws AQF_DOCUMENT_NOT_FOUND */
-  chunks(id: string): Promise<StoredChunk[]> {
-    return this.#repository.chunks(id);
+  /** The chunks of a document in order. @throws AQF_DOCUMENT_NOT_FOUND, AQF_ARGUMENT_INVALID */
+  chunks(id: string, options?: ChunkOptions): Promise<StoredChunk[]> {
+    return this.#repository.chunks(id, options);
   }
 
-  /** Removes a document with its chunks, vectors and index entries. @throws AQF_DOCUMENT_NOT_FOUND */
+  /**
+   * The id of the file that a document was made from, for `scope.files`; also of one in the trash.
+   * @throws AQF_DOCUMENT_NOT_FOUND, AQF_FILE_NOT_FOUND where none is kept
+   */
+  original(id: string): Promise<string> {
+    return this.#repository.original(id);
+  }
+
+  /**
+   * Puts a document into the trash: nothing finds it, and `restore` brings it back until `documents.retentionDays` are over.
+   * Its source is free: ingested again, it is another document.
+   * @throws AQF_DOCUMENT_NOT_FOUND
+   */
   async delete(id: string): Promise<void> {
     await this.#repository.delete(id);
     await this.#changed();
+  }
+
+  /**
+   * Takes a document out of the trash, with its vectors where its collection still has their model.
+   * @throws AQF_DOCUMENT_NOT_FOUND; AQF_UNIQUE_VIOLATION when its source has another document by now
+   */
+  async restore(id: string): Promise<DocumentSummary> {
+    const embedding = await this.#repository.restore(id);
+    await this.#changed();
+    if (embedding === 'waiting') this.#deps.onLater?.();
+    const { content: _, ...summary } = await this.#repository.get(id);
+    return summary;
+  }
+
+  /** Removes a document for good, with its original, from the trash or not. @throws AQF_DOCUMENT_NOT_FOUND */
+  async purge(id: string): Promise<void> {
+    const unused = await this.#repository.purge(id);
+    await this.#changed();
+    if (unused !== undefined) await this.#deps.onUnused?.(this.#context, unused);
+  }
+
+  /** Has the vectors of a document made anew; until then it is found by its words. @throws AQF_DOCUMENT_NOT_FOUND */
+  async reembed(id: string): Promise<void> {
+    await this.#repository.expire(id);
+    await this.#changed();
+    this.#deps.onLater?.();
   }
 
   count(): Promise<{ documents: number; chunks: number }> {

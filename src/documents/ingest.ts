@@ -26,6 +26,8 @@ export interface DocumentDependencies {
   readonly collection?: string;
   /** Awaited after documents of a tenant were stored or removed. */
   readonly onChange?: (tenantId: string) => Promise<void>;
+  /** Awaited with the original of a document that was purged, when it is that of no other. */
+  readonly onUnused?: (context: TenantContext, fileId: string) => Promise<void>;
   /** Told when a document was stored that is to be embedded later. */
   readonly onLater?: () => void;
 }
@@ -66,6 +68,7 @@ export async function ingest(
   const language = input.language ?? target.language;
   const hashes = { sourceHash: hashOf(input.bytes), recipeHash: recipeOf(deps, input, chunking, language) };
   if (target.sourceHash === hashes.sourceHash && target.recipeHash === hashes.recipeHash) {
+    if (input.fileId !== undefined) await linkFile(deps, context, target, input.fileId);
     return unchanged(target, input.source);
   }
   const extracted = await extract(deps, input);
@@ -107,10 +110,10 @@ async function embedderFor({ embedder, embedderOf }: DocumentDependencies, model
 
 async function extract(
   deps: DocumentDependencies,
-  { bytes, text, source }: ParsedInput,
+  { bytes, text, source, fileName }: ParsedInput,
 ): Promise<ExtractedDocument> {
   if (text !== undefined) return documentFromText(text);
-  return deps.extractor.extract({ bytes, name: source });
+  return deps.extractor.extract({ bytes, name: fileName ?? source });
 }
 
 function prepare(
@@ -128,7 +131,18 @@ function prepare(
     content: extracted.text,
     sourceBytes: input.bytes.byteLength,
     embed: input.embed ?? 'now',
+    ...(input.fileId !== undefined && { fileId: input.fileId }),
   };
+}
+
+/** The same bytes may have come as another file. */
+async function linkFile(
+  { relational }: DocumentDependencies,
+  context: TenantContext,
+  { documentId }: Target,
+  fileId: string,
+): Promise<void> {
+  await relational.query(context, { text: queries.LINK_FILE, values: [documentId, fileId] });
 }
 
 /** Everything besides the bytes that the stored rows depend on. */

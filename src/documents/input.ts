@@ -37,6 +37,8 @@ const inputSchema = z
     chunking: chunkingSchema.optional(),
     language: languageSchema.optional(),
     embed: embedSchema.optional(),
+    fileId: z.uuid().optional(),
+    fileName: nonEmpty.max(1024).optional(),
   })
   .refine(({ bytes, text }) => (bytes === undefined) !== (text === undefined), {
     message: 'give either bytes or text',
@@ -74,6 +76,11 @@ export function parseInput(given: DocumentInput): ParsedInput {
   const { bytes, text, ...rest } = given;
   const clean = storable(rest);
   return bytes ? { ...clean, bytes } : { ...clean, text: text ?? '', bytes: Buffer.from(text ?? '', 'utf8') };
+}
+
+/** Whether a document may have these facts, whatever its content. @throws AQF_ARGUMENT_INVALID */
+export function checkDocumentFacts(facts: object): void {
+  parseInput({ ...facts, text: '' } as DocumentInput);
 }
 
 /** @throws AQF_ARGUMENT_INVALID */

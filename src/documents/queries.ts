@@ -16,7 +16,12 @@ const CHUNK_COUNT = `
 const SUMMARY = `
   d.id, d.source, d.title, d.format, d.language, d.metadata, d.source_bytes::float8 as bytes,
   d.created_at as "createdAt", d.updated_at as "updatedAt",
-  d.created_by as "createdBy", d.updated_by as "updatedBy",
+  d.created_by as "createdBy", d.updated_by as "updatedBy", d.file_id is not null as "hasOriginal",
+  case when d.embedding_expired_at is null then 'current'
+       when exists (select from aquifer.embedding_failures f
+                    where f.tenant_id = d.tenant_id and f.document_id = d.id and f.dead) then 'failed'
+       else 'waiting' end as embedding,
+  null::timestamptz as "deletedAt",
   ${CHUNK_COUNT} as chunks`;
 
 /** The collection, and the stored version of a source in it. $1 collection, $2 source */
@@ -45,19 +50,25 @@ export const LIST_CHUNK_HASHES = `
   from aquifer.chunks c join aquifer.documents d on d.tenant_id = c.tenant_id and d.id = c.document_id
   where c.tenant_id = (select aquifer.current_tenant()) and c.document_id = $1 order by c.ordinal`;
 
-/** $11 'later' where vectors do not come with it: the flag tells the pipeline */
+/** $11 'later' where vectors do not come with it: the flag tells the pipeline. $12 its original; that of other bytes is none. */
 export const UPSERT_DOCUMENT = `
   insert into aquifer.documents as d
     (collection_id, source, title, format, language, metadata, content, source_hash, recipe_hash, source_bytes,
-     embedding_expired_at)
-  values ($1, $2, $3, $4, $5, $6::jsonb, $7, $8, $9, $10, case when $11 = 'later' then clock_timestamp() end)
+     embedding_expired_at, file_id)
+  values ($1, $2, $3, $4, $5, $6::jsonb, $7, $8, $9, $10, case when $11 = 'later' then clock_timestamp() end, $12::uuid)
   on conflict (tenant_id, collection_id, source) do update
     set title = excluded.title, format = excluded.format, language = excluded.language,
         metadata = excluded.metadata, content = excluded.content, source_hash = excluded.source_hash,
         recipe_hash = excluded.recipe_hash, source_bytes = excluded.source_bytes,
         embedding_expired_at = excluded.embedding_expired_at,
+        file_id = coalesce(excluded.file_id, case when d.source_hash = excluded.source_hash then d.file_id end),
         updated_at = now(), updated_by = excluded.updated_by
   returning id, (xmax = 0) as inserted`;
+
+/** $1 document, $2 file */
+export const LINK_FILE = `
+  update aquifer.documents set file_id = $2::uuid
+  where tenant_id = (select aquifer.current_tenant()) and id = $1::uuid and file_id is distinct from $2::uuid`;
 
 export const DELETE_CHUNKS = `
   delete from aquifer.chunks where tenant_id = (select aquifer.current_tenant()) and id = any ($1::integer[])`;
@@ -103,11 +114,73 @@ export const GET_DOCUMENT = `
   select ${SUMMARY}, d.content from aquifer.documents d
   where d.tenant_id = (select aquifer.current_tenant()) and d.id = $1::uuid and ${OF_DOCUMENTS}`;
 
+const TRASHED = `
+  d.id, d.source, d.title, d.format, d.language, d.metadata, d.source_bytes::float8 as bytes,
+  d.created_at as "createdAt", d.updated_at as "updatedAt",
+  d.created_by as "createdBy", d.updated_by as "updatedBy", t.file_id is not null as "hasOriginal",
+  case when d.embedding_expired_at is null then 'current' else 'waiting' end as embedding,
+  t.deleted_at as "deletedAt",
+  (select count(*)::integer from aquifer.trashed_chunks c where c.tenant_id = t.tenant_id and c.document_id = t.id) as chunks`;
+
+const IN_TRASH = `
+  from aquifer.document_trash t cross join lateral jsonb_populate_record(null::aquifer.documents, t.document) d
+  where t.tenant_id = (select aquifer.current_tenant())`;
+
+/** The last deleted first. $1 the document before, $2 limit, $3 collection */
+export const LIST_TRASH = `
+  select ${TRASHED} ${IN_TRASH}
+    and t.collection_id = (
+      select k.id from aquifer.collections k
+      where k.tenant_id = (select aquifer.current_tenant()) and k.kind = 'documents' and k.name = $3)
+    and ($1::uuid is null or (t.deleted_at, t.id) < (
+      select b.deleted_at, b.id from aquifer.document_trash b
+      where b.tenant_id = (select aquifer.current_tenant()) and b.id = $1::uuid))
+  order by t.deleted_at desc, t.id desc limit $2`;
+
+export const GET_TRASHED = `select ${TRASHED}, d.content ${IN_TRASH} and t.id = $1::uuid`;
+
+export const TRASH = 'select aquifer.trash_document($1::uuid) as done';
+
+export const RESTORE = 'select aquifer.restore_document($1::uuid) as embedding';
+
+/** Returns the original where it is that of nothing else. */
+export const PURGE = `
+  delete from aquifer.document_trash t where t.tenant_id = (select aquifer.current_tenant()) and t.id = $1::uuid
+  returning t.file_id as "fileId"`;
+
+export const IS_UNUSED = `
+  select 1 from aquifer.files f where f.tenant_id = (select aquifer.current_tenant()) and f.id = $1::uuid
+    and f.purpose = 'document' and aquifer.is_unused_original(f.tenant_id, f.id)`;
+
+/** $1 document */
+export const ORIGINAL = `
+  select coalesce(d.file_id, t.file_id) as "fileId"
+  from (select $1::uuid as id) asked
+  left join aquifer.documents d on d.tenant_id = (select aquifer.current_tenant()) and d.id = asked.id and ${OF_DOCUMENTS}
+  left join aquifer.document_trash t on t.tenant_id = (select aquifer.current_tenant()) and t.id = asked.id
+  where d.id is not null or t.id is not null`;
+
+/** Of the document's chunks in the spaces that are searched. */
+export const FORGET_VECTORS = `
+  delete from aquifer.vectors v using aquifer.chunks c, aquifer.vector_spaces s, aquifer.documents d
+  where d.tenant_id = (select aquifer.current_tenant()) and d.id = $1::uuid
+    and c.tenant_id = d.tenant_id and c.document_id = d.id
+    and s.tenant_id = d.tenant_id and s.collection_id = d.collection_id and s.state = 'active'
+    and v.tenant_id = d.tenant_id and v.space_id = s.id and v.item_id = c.id`;
+
+export const FORGET_FAILURE = `
+  delete from aquifer.embedding_failures f where f.tenant_id = (select aquifer.current_tenant()) and f.document_id = $1::uuid`;
+
+export const EXPIRE = `
+  update aquifer.documents d set embedding_expired_at = clock_timestamp()
+  where d.tenant_id = (select aquifer.current_tenant()) and d.id = $1::uuid and ${OF_DOCUMENTS} returning d.id`;
+
+/** $1 document, $2 the ordinal before, $3 limit; null for none */
 export const LIST_CHUNKS = `
   select ordinal, content, start_offset as start, end_offset as "end", tokens, page,
          last_page as "lastPage", heading_path as "headingPath"
   from aquifer.chunks where tenant_id = (select aquifer.current_tenant()) and document_id = $1::uuid
-  order by ordinal`;
+    and ($2::integer is null or ordinal > $2) order by ordinal limit $3`;
 
 /** A document whose text was changed without its chunks, held until the transaction ends. */
 export const LOCK_UNCUT = `
@@ -117,11 +190,6 @@ export const LOCK_UNCUT = `
   from aquifer.documents d join aquifer.collections k on k.tenant_id = d.tenant_id and k.id = d.collection_id
   where d.tenant_id = (select aquifer.current_tenant()) and d.id = $1::uuid and d.recipe_hash = ''
   for update of d`;
-
-export const DELETE_DOCUMENT = `
-  delete from aquifer.documents d
-  where d.tenant_id = (select aquifer.current_tenant()) and d.id = $1::uuid and ${OF_DOCUMENTS}
-  returning d.source`;
 
 export const COUNT_DOCUMENTS = `
   select count(*)::integer as documents,

@@ -24,6 +24,10 @@ export interface DocumentInput {
    * @default 'now'
    */
   readonly embed?: EmbedWhen;
+  /** The id of the file that it is made from (`scope.files`): its original. */
+  readonly fileId?: string;
+  /** Helps to tell the format of `bytes`. Default: `source`. */
+  readonly fileName?: string;
 }
 
 export type EmbedWhen = 'now' | 'later';
@@ -87,6 +91,12 @@ export interface DocumentSummary {
   readonly updatedAt: Date;
   readonly createdBy: string | null;
   readonly updatedBy: string | null;
+  /** Whether the file that it was made from is kept. */
+  readonly hasOriginal: boolean;
+  /** `waiting`: found by its words, by its meaning once it is embedded; `failed`: that was tried in vain. */
+  readonly embedding: 'current' | 'waiting' | 'failed';
+  /** When it was put into the trash; null for those that are searched. */
+  readonly deletedAt: Date | null;
 }
 
 /** A document with its whole extracted text; the offsets of chunks slice `content`. */
@@ -109,6 +119,20 @@ export interface StoredChunk {
 export interface ListOptions {
   /** Default 100, at most 1000. */
   readonly limit?: number;
-  /** Continue after this source: the list is ordered by source. */
+  /** Continue after this source: the list is ordered by source. In the trash: after the document of this id. */
   readonly after?: string;
+  /** Those in the trash in place of the others, the last deleted first. @default false */
+  readonly deleted?: boolean;
+}
+
+export interface ChunkOptions {
+  /** 1 to 1000. @default all */
+  readonly limit?: number;
+  /** Continue after the chunk of this ordinal. */
+  readonly after?: number;
+}
+
+export interface GetOptions {
+  /** Also in the trash. @default false */
+  readonly deleted?: boolean;
 }

@@ -19,6 +19,7 @@ export interface PreparedDocument {
   readonly recipeHash: string;
   readonly sourceBytes: number;
   readonly embed: EmbedWhen;
+  readonly fileId?: string;
 }
 
 /** Rows a statement carries at once, so that a long document does not become one huge parameter. */
@@ -107,6 +108,7 @@ async function upsertDocument(tx: Transaction, place: Place, document: PreparedD
     document.recipeHash,
     document.sourceBytes,
     document.embed,
+    document.fileId ?? null,
   ]);
   const [row] = rows;
   if (!row) throw new AquiferError('AQF_INTERNAL', 'Storing a document returned no row.');

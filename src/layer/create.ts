@@ -16,7 +16,6 @@ import { Caches } from './caches.js';
 import { DataLayer } from './data-layer.js';
 import { Embedders } from './embedders.js';
 import { openEncryption } from './encryption.js';
-import { lazyFileStore } from './file-store.js';
 import { openRelational } from './providers.js';
 import { openVectorStore } from './vector-store.js';
 
@@ -79,7 +78,6 @@ export async function openDataLayer(
       encryption,
       relay: new Relay(relational),
       maintenance,
-      fileStore: lazyFileStore(config.values.dataDir),
     };
     // Connections and timers of their own come last: nothing that could fail after them would end them.
     const layer = new DataLayer({ ...parts, caches: await Caches.open(config.values, relational) });

@@ -8,7 +8,7 @@ import type { AnyEntity } from '../entities/index.js';
 import { AquiferError } from '../errors/index.js';
 import type { Relay } from '../events/index.js';
 import type { Extractor } from '../extraction/index.js';
-import type { FileDependencies } from '../files/index.js';
+import { type FileDependencies, Files } from '../files/index.js';
 import { Live } from '../live/index.js';
 import type { Maintenance, MaintenanceReport } from '../maintenance/index.js';
 import type { Metrics } from '../metrics/index.js';
@@ -240,6 +240,7 @@ export class DataLayer implements AsyncDisposable {
       chunking: config.values.chunking,
       onChange: caches.onDocumentsChange,
       onLater: this.embedding.startIfWanted,
+      onUnused: (context, fileId) => new Files(this.#files, context).delete(fileId),
     };
   }
 

@@ -52,6 +52,13 @@ export interface Route<P extends Schema = Schema, Q extends Schema = Schema, B e
   readonly response?: z.ZodType;
   /** What it takes or answers in place of JSON. */
   readonly media?: { readonly request?: string; readonly response?: string };
+  /** Another body that it takes, by its media type, and what is answered to that. */
+  readonly also?: {
+    readonly media: string;
+    readonly body: z.ZodType;
+    readonly status: number;
+    readonly response: z.ZodType;
+  };
   /** Whether the answer holds a secret: it is not kept for a repetition of the request. */
   readonly isSecret?: true;
   /** What it returns is answered as JSON; undefined where it answered itself, or there is nothing to say. */

@@ -88,7 +88,7 @@ async function take(tx: Transaction, step: Step, living: string[]): Promise<void
     return;
   }
   const [gone] = living.splice(step.remove % Math.max(living.length, 1), 1);
-  if (gone) await tx.query(documents.DELETE_DOCUMENT, [gone]);
+  if (gone) await tx.query(documents.TRASH, [gone]);
 }
 
 async function addDocument(tx: Transaction, chunks: number): Promise<string> {

@@ -46,7 +46,7 @@ function operation(route: Route): Json {
     ...(Array.isArray(permission) && { 'x-permission': permission.join(':') }),
     ...(parameters.length > 0 && { parameters }),
     ...requestBody(route),
-    responses: { [success]: successOf(route), default: PROBLEM },
+    responses: { [success]: successOf(route), ...alsoOf(route), default: PROBLEM },
   };
 }
 
@@ -62,7 +62,11 @@ function successOf({ response, media }: Route): Json {
   return { description: 'OK', content: { 'application/json': { schema: jsonSchema(response, 'output') } } };
 }
 
-function requestBody({ body, media }: Route): Json {
+function alsoOf({ also }: Route): Json {
+  return also ? { [also.status]: successOf({ response: also.response } as Route) } : {};
+}
+
+function requestBody({ body, media, also }: Route): Json {
   if (media?.request) {
     const schema = body ? jsonSchema(body, 'input') : { type: 'object' };
     return { requestBody: { required: true, content: { [media.request]: { schema } } } };
@@ -71,7 +75,10 @@ function requestBody({ body, media }: Route): Json {
   return {
     requestBody: {
       required: !body.safeParse(undefined).success,
-      content: { 'application/json': { schema: jsonSchema(body, 'input') } },
+      content: {
+        'application/json': { schema: jsonSchema(body, 'input') },
+        ...(also && { [also.media]: { schema: jsonSchema(also.body, 'input') } }),
+      },
     },
   };
 }

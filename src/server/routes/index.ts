@@ -1,6 +1,7 @@
 import type { Route } from '../route.js';
 import { auditRoutes } from './audit.js';
 import { collectionRoutes } from './collections.js';
+import { documentPartRoutes } from './document-parts.js';
 import { documentRoutes } from './documents.js';
 import { entityRoutes } from './entities/index.js';
 import { jobRoutes } from './jobs.js';
@@ -11,6 +12,7 @@ import { retrieveRoutes } from './retrieve.js';
 import { searchRoutes } from './search.js';
 import { sessionRoutes } from './session.js';
 import { tenantRoutes } from './tenant.js';
+import { uploadRoutes } from './uploads.js';
 import { usageRoutes } from './usage.js';
 
 /** Every route of ours that is described in OpenAPI. */
@@ -21,6 +23,8 @@ export const routes: readonly Route[] = [
   ...retrieveRoutes,
   ...collectionRoutes,
   ...documentRoutes,
+  ...documentPartRoutes,
+  ...uploadRoutes,
   ...entityRoutes,
   ...auditRoutes,
   ...usageRoutes,
