@@ -52,7 +52,8 @@ export function assertAction(
   );
 }
 
-function credentialOf({ headers }: FastifyRequest): string | undefined {
+/** As it came: in `authorization`, else in `x-api-key`; undefined without one. */
+export function credentialOf({ headers }: FastifyRequest): string | undefined {
   const { authorization } = headers;
   if (authorization !== undefined) return /^Bearer +(\S+) *$/i.exec(authorization)?.[1] ?? '';
   const key = headers['x-api-key'];
