@@ -11,7 +11,13 @@ import { type AnyEntity, ensureEntities } from '../entities/index.js';
 import { Relay } from '../events/index.js';
 import { createExtractor } from '../extraction/index.js';
 import { Maintenance } from '../maintenance/index.js';
-import { assertMigrated, migrate, type RelationalProvider } from '../relational/index.js';
+import {
+  assertMigrated,
+  migrate,
+  observed,
+  type RelationalProvider,
+  SlowStatements,
+} from '../relational/index.js';
 import { Caches } from './caches.js';
 import { DataLayer } from './data-layer.js';
 import { Embedders } from './embedders.js';
@@ -60,7 +66,8 @@ export async function openDataLayer(
   config: ResolvedConfig,
   { embedder, entities = [], keys }: LayerExtensions = {},
 ): Promise<DataLayer> {
-  const relational = await openRelational(config.values);
+  const slowStatements = new SlowStatements(config.values.server.slowQueryMs);
+  const relational = watchStatements(await openRelational(config.values), slowStatements);
   try {
     await prepareSchema(relational, config.values.relational.migrate);
     if (config.values.relational.migrate === 'auto') await ensureEntities(relational, entities);
@@ -70,6 +77,7 @@ export async function openDataLayer(
     const parts = {
       config,
       relational,
+      slowStatements,
       extractor: createExtractor(config.values.extraction.limits),
       usage,
       entities,
@@ -87,6 +95,11 @@ export async function openDataLayer(
     await relational.close();
     throw error;
   }
+}
+
+/** With 0 nothing is slow, and nothing is watched. */
+function watchStatements(relational: RelationalProvider, slow: SlowStatements): RelationalProvider {
+  return slow.slowMs > 0 ? observed(relational, slow) : relational;
 }
 
 async function prepareSchema(

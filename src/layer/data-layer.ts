@@ -13,7 +13,13 @@ import { Live } from '../live/index.js';
 import type { Maintenance, MaintenanceReport } from '../maintenance/index.js';
 import type { Metrics } from '../metrics/index.js';
 import { Installation } from '../operations/index.js';
-import type { JsonValue, PoolFigures, ProviderHealth, RelationalProvider } from '../relational/index.js';
+import type {
+  JsonValue,
+  PoolFigures,
+  ProviderHealth,
+  RelationalProvider,
+  SlowStatements,
+} from '../relational/index.js';
 import { type ChatModel, openChat } from '../retrieval/index.js';
 import { ModelsInUse, SearchMeter } from '../search/index.js';
 import { type ScopeOptions, systemContext, tenantContext } from '../tenancy/index.js';
@@ -34,6 +40,7 @@ import { System } from './system.js';
 export interface LayerParts {
   readonly config: ResolvedConfig;
   readonly relational: RelationalProvider;
+  readonly slowStatements?: SlowStatements;
   readonly extractor: Extractor;
   readonly embedders: Embedders;
   readonly usage: UsageMeter;
@@ -75,7 +82,7 @@ export class DataLayer implements AsyncDisposable {
     this.keys = new Keys(parts.relational, parts.encryption);
     this.tenants = new Tenants(parts.relational);
     this.#live = new Live(parts.relational);
-    this.installation = new Installation(parts.relational);
+    this.installation = new Installation(parts.relational, parts.slowStatements);
     this.#entities = new Map(parts.entities.map((entity) => [entity.name, entity]));
     this.embedding = new EmbeddingWork({
       ...parts,

@@ -1,4 +1,14 @@
-import type { RelationalProvider, Row, SystemContext } from '../relational/index.js';
+import { AquiferError } from '../errors/index.js';
+import {
+  commandOf,
+  type ObservedStatement,
+  type RelationalProvider,
+  type Row,
+  SlowStatements,
+  type SystemContext,
+  scanSql,
+  type TransactionContext,
+} from '../relational/index.js';
 import * as queries from './queries.js';
 
 /** A server of a cluster, as it was last seen. */
@@ -39,8 +49,31 @@ const CONTEXT: SystemContext = { kind: 'system', reason: 'operations' };
 export class Installation {
   readonly #relational: RelationalProvider & { servers?(): readonly ServerSeen[] };
 
-  constructor(relational: RelationalProvider) {
+  /** Statements of this process that were slow. */
+  readonly slow: SlowStatements;
+
+  constructor(relational: RelationalProvider, slow: SlowStatements = new SlowStatements(0)) {
     this.#relational = relational;
+    this.slow = slow;
+  }
+
+  /**
+   * The plan of a slow statement, for any values: nothing is run. What a tenant's scope had sent is planned for whoever asks.
+   * @throws AQF_JOB_NOT_FOUND for one that is not among the last hundred; AQF_ARGUMENT_INVALID for what is no plain SELECT
+   */
+  async plan(id: string, asker: TransactionContext): Promise<string[]> {
+    const sent = this.slow.sent(id);
+    if (!sent) throw new AquiferError('AQF_JOB_NOT_FOUND', 'There is no such slow statement any more.');
+    if (!isPlainSelect(sent)) {
+      throw new AquiferError(
+        'AQF_ARGUMENT_INVALID',
+        'Only what plainly selects has a plan without being run.',
+      );
+    }
+    const context = sent.context.kind === 'tenant' ? asker : CONTEXT;
+    const statement = { text: `explain (generic_plan, costs) ${sent.text}` };
+    const { rows } = await this.#relational.query(context, statement, { access: 'read' });
+    return rows.map((row) => withoutValuesOf(String(Object.values(row)[0] ?? '')));
   }
 
   /** Primary and replicas; none where there is one server. */
@@ -65,4 +98,16 @@ export class Installation {
   async #ask<R extends Row>(text: string): Promise<R[]> {
     return (await this.#relational.query<R>(CONTEXT, { text }, { access: 'read' })).rows;
   }
+}
+
+function isPlainSelect({ context, text }: ObservedStatement): boolean {
+  if (context.kind === 'owner' || commandOf(text) !== 'SELECT') return false;
+  const tokens = [...scanSql(text)];
+  const writes = /^(insert|update|delete|merge|into|call)$/i;
+  return !tokens.some(({ kind, text: word }) => word === ';' || (kind === 'word' && writes.test(word)));
+}
+
+/** A line of a plan keeps its indentation and its figures, and loses the texts that a statement compared with. */
+function withoutValuesOf(line: string): string {
+  return line.replace(/'[^']*(?:''[^']*)*'/g, "'?'");
 }

@@ -37,6 +37,13 @@ export {
   revert,
   rolledBack,
 } from './migrations/index.js';
+export {
+  type ObservedStatement,
+  observed,
+  type SlowStatement,
+  SlowStatements,
+  withoutValues,
+} from './observed/index.js';
 export type {
   Access,
   PoolFigures,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { SlowStatement } from '../../relational/index.js';
 import { cacheSchema, cacheTiers } from '../cache-tiers.js';
 import { defineRoute } from '../route.js';
 import { date } from '../schemas.js';
@@ -34,14 +35,14 @@ export const operationRoutes = [
       ),
       jobs: queueSchema,
     }),
-    handler: async ({ layer }) => {
+    handler: async ({ layer, scope: { tenantId } }) => {
       const [outbox, indexes] = await Promise.all([
         layer.installation.outbox(),
         layer.installation.indexes(),
       ]);
       return {
         pool: layer.pool() ?? null,
-        slowQueries: [],
+        slowQueries: layer.installation.slow.list().map((slow) => shown(slow, tenantId)),
         replicas: layer.installation.replicas(),
         cache: cacheTiers(layer.cacheStats()),
         outbox,
@@ -50,4 +51,21 @@ export const operationRoutes = [
       };
     },
   }),
+  defineRoute({
+    method: 'GET',
+    path: '/api/operations/slow-queries/{id}/plan',
+    summary: 'How the database would carry out a slow statement, whatever its values; it is not run',
+    tag: 'operations',
+    permission: ['operations', 'read'],
+    params: z.object({ id: z.string().min(1).max(64) }),
+    response: z.object({ plan: z.array(z.string()).describe('The lines of EXPLAIN.') }),
+    handler: async ({ layer, principal, params }) => ({
+      plan: await layer.installation.plan(params.id, { kind: 'tenant', tenantId: principal.tenantId }),
+    }),
+  }),
 ];
+
+/** A request belongs to its tenant; that something was slow, to the installation. */
+function shown({ tenantId: owner, requestId, ...slow }: SlowStatement, tenantId: string) {
+  return { ...slow, requestId: owner === tenantId ? (requestId ?? null) : null };
+}
