@@ -9,12 +9,16 @@ export class LiveClient {
   readonly socket: WebSocket;
   readonly heard: Message[] = [];
   readonly #waiting: (() => void)[] = [];
+  /** Hears every message in place of `heard`. */
+  onMessage: ((message: Message) => void) | undefined;
   closed: { code: number; reason: string } | undefined;
 
   constructor(url: string, headers: Readonly<Record<string, string>> = {}) {
     this.socket = new WebSocket(`${url.replace(/^http/, 'ws')}/ws`, { headers });
     this.socket.on('message', (data) => {
-      this.heard.push(JSON.parse(String(data)));
+      const message = JSON.parse(String(data));
+      if (this.onMessage) this.onMessage(message);
+      else this.heard.push(message);
       this.#wake();
     });
     this.socket.on('close', (code, reason) => {
@@ -27,7 +31,7 @@ export class LiveClient {
   /** Signed in by its first message. */
   static async open(url: string, key: string): Promise<LiveClient> {
     const client = new LiveClient(url);
-    await once(client.socket, 'open');
+    await Promise.race([once(client.socket, 'open'), client.end()]);
     client.send({ type: 'authenticate', key });
     await client.next('ready');
     return client;
