@@ -1,7 +1,7 @@
 -- loses: files and uploads; the bytes stay in their store
+drop function aquifer.claim_upload;
 drop table aquifer.uploads;
 drop function aquifer.record_uploads;
-drop function aquifer.claim_upload;
 drop index aquifer.documents_of_file;
 alter table aquifer.documents drop column file_id;
 drop function aquifer.unused_contents;
