@@ -71,7 +71,9 @@ export class Installation {
       );
     }
     const context = sent.context.kind === 'tenant' ? asker : CONTEXT;
-    const statement = { text: `explain (generic_plan, costs) ${sent.text}` };
+    // A statement with parameters takes values, though a generic plan does not look at them.
+    const values = Array<null>(parametersOf(sent.text)).fill(null);
+    const statement = { text: `explain (generic_plan, costs) ${sent.text}`, values };
     const { rows } = await this.#relational.query(context, statement, { access: 'read' });
     return rows.map((row) => withoutValuesOf(String(Object.values(row)[0] ?? '')));
   }
@@ -98,6 +100,13 @@ export class Installation {
   async #ask<R extends Row>(text: string): Promise<R[]> {
     return (await this.#relational.query<R>(CONTEXT, { text }, { access: 'read' })).rows;
   }
+}
+
+function parametersOf(text: string): number {
+  const numbers = [...scanSql(text)].flatMap(({ kind, text: token }) =>
+    kind === 'parameter' ? [Number(token.slice(1))] : [],
+  );
+  return Math.max(0, ...numbers);
 }
 
 function isPlainSelect({ context, text }: ObservedStatement): boolean {
