@@ -85,12 +85,14 @@ create policy collection_deleters on aquifer.documents as restrictive for delete
 
 -- Whether no collection is closed to the scope. It sees those that are.
 create function aquifer.reads_everything() returns boolean
-  language sql stable security definer
+  language plpgsql stable security definer
   set search_path = pg_catalog, aquifer, pg_temp
-  begin atomic
-    select coalesce(bool_and(aquifer.has_role_of(readers)), true) from aquifer.collections
-    where tenant_id = aquifer.current_tenant();
-  end;
+  as $$
+begin
+  -- plpgsql keeps its plan: policies ask this in every search.
+  return (select coalesce(bool_and(aquifer.has_role_of(readers)), true) from aquifer.collections
+          where tenant_id = aquifer.current_tenant());
+end $$;
 alter function aquifer.reads_everything owner to aquifer_system;
 
 -- A collection is seen by its readers, changed and removed by its writers.

@@ -158,7 +158,8 @@ async function tableOf(provider: RelationalProvider, context: TenantContext, id:
 }
 
 async function setState(provider: RelationalProvider, context: TenantContext, id: number, state: string) {
-  const text = `update aquifer.vector_spaces set index_state = $2
+  // What was measured was measured on the index before.
+  const text = `update aquifer.vector_spaces set index_state = $2, tuned = '{}', measured = '{}'
                 where tenant_id = (select aquifer.current_tenant()) and id = $1`;
   await provider.query(context, { text, values: [id, state] });
 }

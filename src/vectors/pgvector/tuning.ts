@@ -1,0 +1,46 @@
+/** What was found in samples of questions, summed: how many of the nearest, by how wide the index was searched. */
+export interface Measured {
+  readonly questions: number;
+  /** Neighbours there were to find. */
+  readonly wanted: number;
+  readonly found: Readonly<Record<string, number>>;
+}
+
+/** One width of one sample. */
+export interface MeasuredWidth {
+  readonly ef: number;
+  readonly found: number;
+  readonly wanted: number;
+}
+
+/** Of the truly nearest, the shares for which widths are chosen. */
+const RECALLS = [0.9, 0.95, 0.98, 0.99] as const;
+/** Questions that are summed at most: then all are halved, so that what is asked today weighs more. */
+const MOST_QUESTIONS = 2000;
+/** Of what may be missed, the part left for the error of a sample of a hundred questions; it shrinks with their root. */
+const MARGIN = 0.25;
+
+export const NOTHING_MEASURED: Measured = { questions: 0, wanted: 0, found: {} };
+
+/** A sample added to those before. */
+export function pooled(before: Measured, questions: number, widths: readonly MeasuredWidth[]): Measured {
+  const share = before.questions >= MOST_QUESTIONS ? 0.5 : 1;
+  const found = widths.map(({ ef, found }) => [ef, share * (before.found[ef] ?? 0) + found]);
+  return {
+    questions: share * before.questions + questions,
+    wanted: share * before.wanted + (widths[0]?.wanted ?? 0),
+    found: Object.fromEntries(found),
+  };
+}
+
+/** For each recall the narrowest search that reached it, with a margin for what is not known; none where none did. */
+export function chosenWidths({ questions, wanted, found }: Measured): Record<string, number> {
+  const margin = MARGIN * Math.min(1, Math.sqrt(100 / Math.max(1, questions)));
+  const widths = Object.entries(found).map(([ef, hits]) => ({ ef: Number(ef), recall: hits / wanted }));
+  widths.sort((one, other) => one.ef - other.ef);
+  const chosen = RECALLS.flatMap((recall) => {
+    const enough = widths.find((width) => width.recall >= recall + (1 - recall) * margin);
+    return enough ? [[recall, enough.ef] as const] : [];
+  });
+  return Object.fromEntries(chosen);
+}
