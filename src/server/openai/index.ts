@@ -1,0 +1,1 @@
+export { serveOpenAi } from './serve-openai.js';
