@@ -2,7 +2,7 @@ import { useVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useRef } from 'react';
 import type { JsonObject } from '../../api/audit.js';
 import { type Entity, rowId } from '../../api/entities.js';
-import { columnsOf } from './columns.js';
+import { columnsOf, tracksOf } from './columns.js';
 import { RowTableHead } from './row-table-head.js';
 import { RowTableLine } from './row-table-line.js';
 
@@ -43,12 +43,7 @@ export function RowTable({ entity, rows, order, onOrder, hasMore, isReading, onE
         className="row-table"
         role="table"
         aria-rowcount={hasMore ? -1 : rows.length + 1}
-        style={
-          {
-            '--columns': columns.length,
-            height: virtualizer.getTotalSize() + ROW_HEIGHT,
-          } as React.CSSProperties
-        }
+        style={{ ...tracksOf(columns), height: virtualizer.getTotalSize() + ROW_HEIGHT }}
       >
         <RowTableHead columns={columns} order={order} onOrder={onOrder} />
         {drawn.map(({ index, start }) => {

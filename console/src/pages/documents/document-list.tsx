@@ -1,7 +1,7 @@
 import { type DocumentSummary, useDocumentAct, useDocuments } from '../../api/documents.js';
 import { useMay } from '../../api/session.js';
 import { Button } from '../../parts/button.js';
-import { bytes, count } from '../../parts/format.js';
+import { bytes, plural } from '../../parts/format.js';
 import { Link } from '../../parts/link.js';
 import { Loaded } from '../../parts/loaded.js';
 import { More } from '../../parts/more.js';
@@ -10,6 +10,8 @@ import { EmptyState } from '../../parts/states.js';
 import { Time } from '../../parts/time.js';
 import { useToasts } from '../../parts/toasts.js';
 import { placeOf } from '../../shell/place.js';
+
+const SHORT_FORMATS: Readonly<Record<string, string>> = { markdown: 'md', text: 'txt', email: 'mail' };
 
 interface DocumentListProps {
   readonly collection: string;
@@ -62,7 +64,7 @@ function DocumentItem({ document, state }: DocumentItemProps) {
   const { id, title, source, format, chunks, bytes: size, updatedAt, deletedAt } = document;
   return (
     <li className="document-item">
-      <span className="format">{format}</span>
+      <span className="format">{SHORT_FORMATS[format] ?? format}</span>
       <span className="document-names">
         {state === 'stored' ? (
           <Link to={placeOf(['documents', id])}>{title}</Link>
@@ -72,7 +74,7 @@ function DocumentItem({ document, state }: DocumentItemProps) {
         {source !== title && <span className="soft small document-source">{source}</span>}
       </span>
       <span className="document-facts soft small number">
-        {count(chunks)} passages · {bytes(size)}
+        {plural(chunks, 'passage')} · {bytes(size)}
       </span>
       <span className="document-when soft small">
         <Time at={deletedAt ?? updatedAt} />

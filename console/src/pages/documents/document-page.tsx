@@ -1,6 +1,6 @@
 import { type DocumentSummary, useDocument } from '../../api/documents.js';
 import { Badge } from '../../parts/badge.js';
-import { bytes, count } from '../../parts/format.js';
+import { bytes, plural } from '../../parts/format.js';
 import { Icon } from '../../parts/icon.js';
 import { Link } from '../../parts/link.js';
 import { Loaded } from '../../parts/loaded.js';
@@ -53,8 +53,8 @@ function Opened({ document }: DocumentViewProps) {
         above={<Way question={question} />}
         acts={<DocumentActs document={document} />}
       >
-        {document.format} · {bytes(document.bytes)} · {count(document.chunks)} passages · {document.language}{' '}
-        <State document={document} />
+        {document.format} · {bytes(document.bytes)} · {plural(document.chunks, 'passage')} ·{' '}
+        {document.language} <State document={document} />
       </PageHead>
       {document.deletedAt && (
         <Notice tone="warn" title="This document is in the trash">

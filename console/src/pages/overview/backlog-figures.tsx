@@ -9,7 +9,7 @@ export function BacklogFigures({ backlog: { waiting, failed, oldestMs } }: { rea
       <dl className="stats stats-plain">
         <Stat name="Waiting" value={count(waiting)} />
         <Stat name="Failed" value={count(failed)} />
-        <Stat name="Oldest" value={oldestMs === null ? '–' : milliseconds(oldestMs)} />
+        <Stat name="Oldest" value={!oldestMs ? '–' : milliseconds(oldestMs)} />
       </dl>
       <p className="soft small">
         {isClear ? 'Everything that is stored has its vectors.' : 'What waits is found by its words already.'}

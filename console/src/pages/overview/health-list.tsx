@@ -13,7 +13,7 @@ export function HealthList({ parts }: { readonly parts: readonly HealthPart[] })
             {part}
             {detail !== null && <span className="line-note">{detail}</span>}
           </span>
-          {ms !== null && <span className="number soft">{milliseconds(ms)}</span>}
+          {ms !== null && <span className="number soft small">{milliseconds(ms)}</span>}
           <Badge tone={TONES[status]}>{status}</Badge>
         </li>
       ))}

@@ -11,7 +11,7 @@ export function TrafficPanels({ traffic: { seconds, points } }: TrafficPanelsPro
   const minutes = Math.max(1, Math.round((points.length * seconds) / 60));
   const requests = sum(points, 'requests');
   const errors = sum(points, 'errors');
-  const latest = points.findLast(({ p95Ms }) => p95Ms !== null);
+  const latest = points.findLast(({ requests: asked }) => asked > 0);
   const perSecond = (points.at(-1)?.requests ?? 0) / seconds;
   return (
     <>

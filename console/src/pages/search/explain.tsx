@@ -1,5 +1,5 @@
 import type { Explanation } from '../../api/search.js';
-import { count, milliseconds } from '../../parts/format.js';
+import { count, milliseconds, plural } from '../../parts/format.js';
 import { Meter } from '../../parts/meter.js';
 
 /** How an answer came about: the time of each phase, the words, the ways to the vectors. */
@@ -33,7 +33,8 @@ export function Explain({ explanation }: { readonly explanation: Explanation }) 
             <span className="line-name">
               {term}
               <span className="line-note">
-                {language} · in {count(holders)} passages{essential ? '' : ' · frequent: it only scores'}
+                {language} · in {plural(holders, 'passage')}
+                {essential ? '' : ' · frequent: it only scores'}
               </span>
             </span>
             <span className="number">{weight.toFixed(2)}</span>

@@ -1,6 +1,7 @@
 import type { SearchResult } from '../../api/search.js';
 import { Link } from '../../parts/link.js';
 import { Marked } from '../../parts/marked.js';
+import { matchedWords } from '../../parts/words.js';
 import { placeOf } from '../../shell/place.js';
 
 interface ResultItemProps {
@@ -10,7 +11,13 @@ interface ResultItemProps {
 
 export function ResultItem({ result, question }: ResultItemProps) {
   const { documentId, title, headingPath, snippet, content, start, end, scores, score } = result;
-  const to = placeOf(['documents', documentId], { start: String(start), end: String(end), q: question });
+  const words = matchedWords(snippet).join(',');
+  const to = placeOf(['documents', documentId], {
+    start: String(start),
+    end: String(end),
+    q: question,
+    words,
+  });
   return (
     <li className="result">
       <article>
