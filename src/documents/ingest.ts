@@ -34,6 +34,8 @@ export interface DocumentDependencies {
 
 /** Changes whenever extraction or chunking would cut the same bytes differently: stored rows are then redone. */
 const PIPELINE_VERSION = 1;
+/** The pipeline may hold chunks of the document that is written. */
+const RETRIES = 5;
 
 /** The collection that a document is for, and the version of it that is stored there. */
 interface Target {
@@ -185,15 +187,20 @@ function tryStore(
   chunks: readonly ContextualChunk[],
   vectors: VectorsByHash,
 ) {
-  return deps.relational.transaction(context, async (tx) => {
-    // Signs are kept where reading vectors is slow: in WebAssembly.
-    const isSigned = deps.relational.kind === 'embedded';
-    const place = await openPlace(tx, collectionId, deps.embedder.model, isSigned);
-    const plan = planChunks(await lockStoredHashes(tx, place, document), chunks);
-    if (document.embed === 'now' && missingFrom(vectors, plan).length > 0) return { plan, stored: undefined };
-    const stored = await writeDocument(tx, place, document, plan, vectors);
-    return { plan, stored };
-  });
+  return deps.relational.transaction(
+    context,
+    async (tx) => {
+      // Signs are kept where reading vectors is slow: in WebAssembly.
+      const isSigned = deps.relational.kind === 'embedded';
+      const place = await openPlace(tx, collectionId, deps.embedder.model, isSigned);
+      const plan = planChunks(await lockStoredHashes(tx, place, document), chunks);
+      if (document.embed === 'now' && missingFrom(vectors, plan).length > 0)
+        return { plan, stored: undefined };
+      const stored = await writeDocument(tx, place, document, plan, vectors);
+      return { plan, stored };
+    },
+    { retries: RETRIES },
+  );
 }
 
 function missingFrom(vectors: VectorsByHash, plan: ChunkPlan): ContextualChunk[] {

@@ -1,6 +1,12 @@
 import { z } from 'zod';
 import { AquiferError, isAquiferError } from '../errors/index.js';
-import { type RelationalProvider, type Row, storable, type TenantContext } from '../relational/index.js';
+import {
+  type RelationalProvider,
+  type Row,
+  storable,
+  type TenantContext,
+  type Transaction,
+} from '../relational/index.js';
 import * as queries from './queries.js';
 import type {
   ChunkOptions,
@@ -11,11 +17,16 @@ import type {
   StoredDocument,
 } from './types.js';
 
+/** The pipeline may hold chunks of a document that is deleted. */
+const RETRIES = 5;
+
 const listSchema = z.strictObject({
   limit: z.number().int().min(1).max(1000).default(100),
   after: z.string().max(4096).optional(),
   deleted: z.boolean().default(false),
 });
+
+const getSchema = z.strictObject({ deleted: z.boolean().default(false) });
 
 const chunkSchema = z.strictObject({
   limit: z.int().min(1).max(1000).optional(),
@@ -45,7 +56,8 @@ export class DocumentRepository {
   }
 
   /** @throws AQF_DOCUMENT_NOT_FOUND when this tenant has no such document */
-  async get(id: string, { deleted = false }: GetOptions = {}): Promise<StoredDocument> {
+  async get(id: string, options: GetOptions = {}): Promise<StoredDocument> {
+    const { deleted } = checked(getSchema, options, 'A document cannot be read');
     const [document] = await this.#query<StoredDocument & Row>(queries.GET_DOCUMENT, [uuid(id)]);
     if (document) return document;
     const [trashed] = deleted ? await this.#query<StoredDocument & Row>(queries.GET_TRASHED, [uuid(id)]) : [];
@@ -88,7 +100,7 @@ export class DocumentRepository {
   /** Removes the document for good, from the trash or not. Resolves to the file that is nobody's now. @throws AQF_DOCUMENT_NOT_FOUND */
   purge(id: string): Promise<string | undefined> {
     const document = uuid(id);
-    return this.#relational.transaction(this.#context, async (tx) => {
+    return this.#inOne(async (tx) => {
       await tx.query(queries.TRASH, [document]);
       const { rows } = await tx.query<{ fileId: string | null }>(queries.PURGE, [document]);
       const [purged] = rows;
@@ -102,7 +114,7 @@ export class DocumentRepository {
   /** Has its vectors made anew by the pipeline. @throws AQF_DOCUMENT_NOT_FOUND */
   expire(id: string): Promise<void> {
     const document = uuid(id);
-    return this.#relational.transaction(this.#context, async (tx) => {
+    return this.#inOne(async (tx) => {
       const { rows } = await tx.query(queries.EXPIRE, [document]);
       if (rows.length === 0) throw notFound(id);
       await tx.query(queries.FORGET_VECTORS, [document]);
@@ -123,8 +135,11 @@ export class DocumentRepository {
   }
 
   async #query<R extends Row>(sql: string, params: readonly unknown[]): Promise<R[]> {
-    const result = await this.#relational.transaction(this.#context, (tx) => tx.query<R>(sql, params));
-    return result.rows;
+    return (await this.#inOne((tx) => tx.query<R>(sql, params))).rows;
+  }
+
+  #inOne<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
+    return this.#relational.transaction(this.#context, work, { retries: RETRIES });
   }
 }
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { AquiferError } from '../errors/index.js';
 import { type RelationalProvider, type Row, storable, type TenantContext } from '../relational/index.js';
-import { checkedFacts, checkedList } from './input.js';
+import { assertContent, checkedFacts, checkedList } from './input.js';
 import * as queries from './queries.js';
 import { fileSpace } from './space.js';
 import type { FileStore, StagedContent } from './store.js';
@@ -39,7 +39,8 @@ export class Files {
    * Reads a stream to its end and keeps it. When it fails nothing is left of it.
    * @throws AQF_ARGUMENT_INVALID, AQF_BODY_TOO_LARGE above `maxBytes`, AQF_FILE_STORE_UNAVAILABLE, what the stream throws
    */
-  async put(content: FileContent, { maxBytes, ...facts }: PutOptions): Promise<StoredFile> {
+  async put(content: FileContent, options: PutOptions): Promise<StoredFile> {
+    const { maxBytes, ...facts } = options ?? {};
     checkedFacts(facts);
     const staged = await this.receive(content, maxBytes);
     try {
@@ -51,10 +52,11 @@ export class Files {
 
   /** The first half of `put`: what is received is nobody's until it is kept. Discard it otherwise. */
   async receive(content: FileContent, maxBytes?: number): Promise<StagedContent> {
+    assertContent(content);
     return (await this.#deps.store()).receive(content, maxBytes);
   }
 
-  /** The second half of `put`. @throws AQF_ARGUMENT_INVALID, AQF_FILE_STORE_UNAVAILABLE */
+  /** The second half of `put`; the bytes that it kept cannot be kept again. @throws AQF_ARGUMENT_INVALID, AQF_FILE_STORE_UNAVAILABLE */
   async keep(staged: StagedContent, facts: FileFacts): Promise<StoredFile> {
     const { name, mediaType, purpose, expiresAt } = checkedFacts(facts);
     const { id: store } = await this.#deps.store();

@@ -21,6 +21,16 @@ const listSchema = z.strictObject({
 });
 
 /** @throws AQF_ARGUMENT_INVALID */
+export function assertContent(content: unknown): void {
+  const isIterable =
+    typeof content === 'object' &&
+    content !== null &&
+    (Symbol.asyncIterator in content || Symbol.iterator in content);
+  if (!isIterable)
+    throw new AquiferError('AQF_ARGUMENT_INVALID', 'The content of a file is a stream or a list of bytes.');
+}
+
+/** @throws AQF_ARGUMENT_INVALID */
 export function checkedFacts(facts: FileFacts): z.output<typeof factsSchema> {
   return checked(factsSchema, facts, 'This file cannot be kept');
 }

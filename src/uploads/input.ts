@@ -23,8 +23,20 @@ export function checkedListing(options: ListUploadsOptions): z.output<typeof lis
   );
 }
 
+/** @throws AQF_ARGUMENT_INVALID for anything but files that `receive` gave */
+export function assertReceived(received: unknown): void {
+  const isFine =
+    Array.isArray(received) &&
+    received.length > 0 &&
+    received.every((upload) => typeof upload?.staged?.keep === 'function');
+  if (!isFine)
+    throw new AquiferError('AQF_ARGUMENT_INVALID', 'Uploads are added of files that were received.');
+}
+
 /** What a document of these facts and this file name would be. @throws AQF_ARGUMENT_INVALID */
 export function checkedFacts(facts: UploadFacts, fileName: string): UploadFacts & { collection: string } {
+  if (typeof facts !== 'object' || facts === null)
+    throw new AquiferError('AQF_ARGUMENT_INVALID', 'What is said of an upload is an object.');
   const { collection = DEFAULT_COLLECTION, ...rest } = facts;
   checkDocumentFacts({ ...rest, source: facts.source ?? fileName });
   return { ...rest, collection: collectionName(collection) };
@@ -32,7 +44,7 @@ export function checkedFacts(facts: UploadFacts, fileName: string): UploadFacts 
 
 /** A name as it may be shown and kept: its last part, without what no name has. */
 export function fileNameOf(given: string | undefined): string {
-  const last = storable(given ?? '')
+  const last = storable(typeof given === 'string' ? given : '')
     .split(/[/\\]/)
     .at(-1)
     // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is taken out

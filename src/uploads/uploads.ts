@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { AquiferError } from '../errors/index.js';
-import type { Files, StagedContent, StoredFile } from '../files/index.js';
+import type { FileContent, Files, StagedContent, StoredFile } from '../files/index.js';
 import type { RelationalProvider, Row, TenantContext } from '../relational/index.js';
-import { checkedFacts, checkedListing, fileNameOf } from './input.js';
+import { assertReceived, checkedFacts, checkedListing, fileNameOf } from './input.js';
 import * as queries from './queries.js';
 import type { ListUploadsOptions, ReceivedUpload, Upload, UploadFacts } from './types.js';
 
@@ -33,7 +33,7 @@ export class Uploads {
   }
 
   /** Reads a file to its end. It is nobody's until `add`; discard it otherwise. */
-  receive(content: AsyncIterable<Uint8Array>, maxBytes?: number): Promise<StagedContent> {
+  receive(content: FileContent, maxBytes?: number): Promise<StagedContent> {
     return this.#deps.files.receive(content, maxBytes);
   }
 
@@ -42,10 +42,11 @@ export class Uploads {
    * @throws AQF_ARGUMENT_INVALID, AQF_FILE_STORE_UNAVAILABLE
    */
   async add(received: readonly ReceivedUpload[], facts: UploadFacts = {}): Promise<Upload[]> {
-    if (received.length > 1 && (facts.source !== undefined || facts.title !== undefined))
-      throw new AquiferError('AQF_ARGUMENT_INVALID', '`source` and `title` are those of one file alone.');
+    assertReceived(received);
     const named = received.map((upload) => ({ ...upload, name: fileNameOf(upload.name) }));
     const checked = named.map(({ name }) => checkedFacts(facts, name));
+    if (received.length > 1 && (facts.source !== undefined || facts.title !== undefined))
+      throw new AquiferError('AQF_ARGUMENT_INVALID', '`source` and `title` are those of one file alone.');
     const files = await this.#keepAll(named);
     const rows = files.map(({ id, name, bytes }, at) => {
       const { collection, source = name, title, language } = checked[at] ?? { collection: '' };

@@ -30,6 +30,7 @@ const DEFINERS_FOR_THE_APPLICATION = [
   'aquifer.seal_audit()',
   'aquifer.search(jsonb,halfvec)',
   'aquifer.search_rows(text,jsonb,halfvec,text[])',
+  'aquifer.verify_audit(bigint,bytea)',
 ];
 
 await describeOnEachDatabase('what the application role can reach', (open, kind) => {

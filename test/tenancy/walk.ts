@@ -52,6 +52,8 @@ export const OPERATOR = [
   'layer.metrics',
   'layer.pool',
   'layer.rateBuckets',
+  // Begins work that belongs to no tenant.
+  'layer.startWork',
   'layer.system',
   'layer.tenants',
   'layer.tenants.create',
@@ -313,13 +315,91 @@ export const WALK: Readonly<Record<string, Calls>> = {
     () =>
       documents.load([{ source: 'walk', title: 'walk', chunks: [{ text: value, embedding: value }] }], value),
   ],
+  'scope.documents.original': ({ bob: { documents } }, value) => [() => documents.original(value)],
+  'scope.documents.purge': ({ bob: { documents } }, value) => [() => documents.purge(value)],
+  'scope.documents.reembed': ({ bob: { documents } }, value) => [() => documents.reembed(value)],
+  'scope.documents.restore': ({ bob: { documents } }, value) => [() => documents.restore(value)],
+  'scope.files': ({ bob }) => [() => bob.files.list()],
+  'scope.files.delete': ({ bob: { files } }, value) => [() => files.delete(value)],
+  'scope.files.get': ({ bob: { files } }, value) => [() => files.get(value)],
+  // Of a third tenant, as is the audit's.
+  'scope.files.keep': ({ layer }, value) => [
+    async () =>
+      layer.scope(THIRD).files.keep(await layer.scope(THIRD).files.receive([Buffer.from('x')]), value),
+    async () =>
+      layer
+        .scope(THIRD)
+        .files.keep(await layer.scope(THIRD).files.receive([Buffer.from('x')]), {
+          name: value,
+          mediaType: value,
+        }),
+  ],
+  'scope.files.list': ({ bob: { files } }, value) => [
+    () => files.list(value),
+    () => files.list({ purpose: value }),
+    () => files.list({ after: value }),
+    () => files.list({ order: value }),
+  ],
+  'scope.files.open': ({ bob: { files } }, value) => [() => files.open(value)],
+  'scope.files.put': ({ layer }, value) => [
+    () => layer.scope(THIRD).files.put([Buffer.from('x')], { name: value }),
+    () => layer.scope(THIRD).files.put([Buffer.from('x')], { name: 'x', purpose: value }),
+    () => layer.scope(THIRD).files.put(value, { name: 'x' }),
+    () => layer.scope(THIRD).files.put([Buffer.from('x')], value),
+  ],
+  'scope.files.receive': ({ bob: { files } }, value) => [() => files.receive(value)],
+  'scope.uploads': ({ bob }) => [() => bob.uploads.list()],
+  'scope.uploads.add': ({ layer }, value) => [
+    () => layer.scope(THIRD).uploads.add(value),
+    () => layer.scope(THIRD).uploads.add([value]),
+    async () =>
+      layer
+        .scope(THIRD)
+        .uploads.add(
+          [{ staged: await layer.scope(THIRD).uploads.receive([Buffer.from('x')]), name: 'x' }],
+          value,
+        ),
+    async () =>
+      layer
+        .scope(THIRD)
+        .uploads.add(
+          [{ staged: await layer.scope(THIRD).uploads.receive([Buffer.from('x')]), name: value }],
+          { source: value },
+        ),
+    async () =>
+      layer
+        .scope(THIRD)
+        .uploads.add([{ staged: await layer.scope(THIRD).uploads.receive([Buffer.from('x')]), name: 'x' }], {
+          collection: value,
+        }),
+  ],
+  'scope.uploads.check': ({ bob: { uploads } }, value) => [
+    () => uploads.check(value, 'x'),
+    () => uploads.check({ metadata: value }, value),
+  ],
+  'scope.uploads.forget': ({ bob: { uploads } }, value) => [() => uploads.forget(value)],
+  'scope.uploads.get': ({ bob: { uploads } }, value) => [() => uploads.get(value)],
+  'scope.uploads.list': ({ bob: { uploads } }, value) => [
+    () => uploads.list(value),
+    () => uploads.list({ after: value }),
+    () => uploads.list({ status: value }),
+  ],
+  'scope.uploads.receive': ({ bob: { uploads } }, value) => [() => uploads.receive(value)],
   'scope.documents.list': ({ bob: { documents } }, value) => [
     () => documents.list(value),
     () => documents.list({ after: value }),
     () => documents.list({ limit: value }),
   ],
-  'scope.documents.get': ({ bob: { documents } }, value) => [() => documents.get(value)],
-  'scope.documents.chunks': ({ bob: { documents } }, value) => [() => documents.chunks(value)],
+  'scope.documents.get': ({ bob: { documents } }, value) => [
+    () => documents.get(value),
+    () => documents.get(value, value),
+    () => documents.get(value, { deleted: true }),
+  ],
+  'scope.documents.chunks': ({ bob: { documents } }, value) => [
+    () => documents.chunks(value),
+    () => documents.chunks(value, value),
+    () => documents.chunks(value, { after: value, limit: value }),
+  ],
   'scope.documents.delete': ({ bob: { documents } }, value) => [() => documents.delete(value)],
   'repository.entity': ({ bob }) => [() => bob.repository(notes).entity.name],
   'repository.findById': ({ bob }, value) => [

@@ -29,6 +29,8 @@ async function write(file: FileHandle, content: FileContent, maxBytes: number): 
   const hash = createHash('sha256');
   let bytes = 0;
   for await (const piece of content) {
+    if (!(piece instanceof Uint8Array))
+      throw new AquiferError('AQF_ARGUMENT_INVALID', 'The content of a file is made of bytes.');
     bytes += piece.byteLength;
     if (bytes > maxBytes)
       throw new AquiferError('AQF_BODY_TOO_LARGE', `The file is larger than ${maxBytes} bytes.`);

@@ -24,7 +24,7 @@ export function form(
   const data = new FormData();
   for (const [name, value] of Object.entries(fields)) data.append(name, value);
   for (const [name, content, type = 'text/plain'] of files)
-    data.append('file', new File([content as BlobPart], name, { type }));
+    data.append('file', new File([content as Uint8Array<ArrayBuffer>], name, { type }));
   return data;
 }
 
