@@ -37,5 +37,7 @@ export function useList<T>(
     select: ({ pages }) => pages.flatMap(({ items }) => items),
     enabled,
     refetchInterval: every,
+    // All of its pages would be read again.
+    refetchOnWindowFocus: false,
   });
 }

@@ -65,7 +65,9 @@ function useRowAct<Input, Output>(act: (input: Input) => Promise<Output>) {
   return useMutation({
     mutationFn: act,
     onSuccess: async () => {
-      const stale = ['row', 'rows', 'overview', 'audit'];
+      // A list that was read far would be read again as far: it begins anew.
+      void queries.resetQueries({ queryKey: ['rows'] });
+      const stale = ['row', 'overview', 'audit'];
       await Promise.all(stale.map((name) => queries.invalidateQueries({ queryKey: [name] })));
     },
   });

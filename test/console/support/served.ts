@@ -1,0 +1,56 @@
+import { join } from 'node:path';
+import { startCli } from '../../support/cli.js';
+import { makeTempDir, removeTempDir } from '../../support/temp-dir.js';
+
+const WAIT_MS = 50;
+
+export interface Served {
+  /** `http://127.0.0.1:4100` */
+  readonly url: string;
+  readonly key: string;
+  /** Asks the API as the console does. */
+  ask(path: string, init?: { method?: string; body?: unknown }): Promise<Response>;
+  close(): Promise<void>;
+}
+
+/** A process of its own that serves the handbook and the sample entities, as `npm start` does. */
+export async function serveDemo(): Promise<Served> {
+  const folder = makeTempDir();
+  const dataDir = join(folder, 'data');
+  const { child, ended } = startCli(['demo', '--port', '0', '--data-dir', dataDir], { cwd: folder });
+  let printed = '';
+  child.stdout?.on('data', (text: string) => {
+    printed += text;
+  });
+  const link = await new Promise<RegExpExecArray>((resolve, reject) => {
+    const timer = setInterval(() => {
+      const found = /serves (http:\/\/[\d.:]+)\/#key=(\S+)/.exec(printed);
+      if (!found) return;
+      clearInterval(timer);
+      resolve(found);
+    }, WAIT_MS);
+    void ended.then(({ stdout, stderr }) => {
+      clearInterval(timer);
+      reject(new Error(`the server ended: ${stdout}${stderr}`));
+    });
+  });
+  const [, url = '', key = ''] = link;
+  return {
+    url,
+    key,
+    ask: (path, { method = 'GET', body } = {}) =>
+      fetch(url + path, {
+        method,
+        headers: {
+          authorization: `Bearer ${key}`,
+          ...(body !== undefined && { 'content-type': 'application/json' }),
+        },
+        ...(body !== undefined && { body: JSON.stringify(body) }),
+      }),
+    close: async () => {
+      child.kill('SIGTERM');
+      await ended.catch(() => undefined);
+      await removeTempDir(folder);
+    },
+  };
+}
