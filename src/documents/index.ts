@@ -1,6 +1,7 @@
 export { DEFAULT_COLLECTION } from './default-collection.js';
 export { DOCUMENTS_ENTITY, Documents } from './documents.js';
 export { passageOf } from './embed-chunks.js';
+export { emptyTrash } from './empty-trash.js';
 export type { DocumentDependencies } from './ingest.js';
 export { checkDocumentFacts } from './input.js';
 export type { CutChunk, CutDocument, LoadOptions, LoadResult } from './load/index.js';

@@ -1,6 +1,7 @@
-import { type DocumentDependencies, Documents } from '../documents/index.js';
-import { type FileDependencies, Files } from '../files/index.js';
-import { UploadWorker } from '../uploads/index.js';
+import { type DocumentDependencies, Documents, emptyTrash } from '../documents/index.js';
+import { type FileDependencies, Files, sweepFiles } from '../files/index.js';
+import type { Housekeeping } from '../maintenance/index.js';
+import { sweepUploads, UploadWorker } from '../uploads/index.js';
 
 export interface UploadWorkParts {
   readonly documents: DocumentDependencies;
@@ -20,4 +21,18 @@ export function uploadWorker({ documents, files, concurrency, maxBytes }: Upload
     maxBytes,
     onError: (error) => process.emitWarning(`An upload is tried again: ${String(error)}`),
   });
+}
+
+/** Uploads that are over are of interest for as long. */
+const UPLOADS_KEPT_DAYS = 7;
+
+/** What maintenance does for documents and files. */
+export function housekeeping({ relational, store }: FileDependencies, retentionDays: number): Housekeeping {
+  return {
+    emptyTrash: () => emptyTrash(relational, retentionDays),
+    sweepFiles: async () => {
+      await sweepUploads(relational, UPLOADS_KEPT_DAYS);
+      return sweepFiles(relational, await store());
+    },
+  };
 }

@@ -26,7 +26,7 @@ import { type ScopeOptions, systemContext, tenantContext } from '../tenancy/inde
 import type { UploadWorker } from '../uploads/index.js';
 import { collectionFigures, type VectorStore } from '../vectors/index.js';
 import { createWriteBehind, type WriteBehind, type WriteBehindOptions } from '../write-behind/index.js';
-import { uploadWorker } from './background.js';
+import { housekeeping, uploadWorker } from './background.js';
 import type { Caches } from './caches.js';
 import type { Embedders } from './embedders.js';
 import { EmbeddingWork } from './embedding-work.js';
@@ -91,6 +91,7 @@ export class DataLayer implements AsyncDisposable {
     });
     this.#documents = this.#documentParts();
     this.#files = { relational: parts.relational, store: lazyFileStore(parts.config.values.dataDir) };
+    parts.maintenance.include(housekeeping(this.#files, parts.config.values.documents.retentionDays));
     this.#uploads = uploadWorker({
       documents: this.#documents,
       files: this.#files,

@@ -1,2 +1,3 @@
+export type { Housekeeping } from './housekeeping.js';
 export { Maintenance } from './maintenance.js';
 export type { MaintenanceProblem, MaintenanceReport } from './tasks.js';

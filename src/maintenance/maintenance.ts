@@ -2,6 +2,7 @@ import { messageOf } from '../errors/index.js';
 import { pruneEvents } from '../events/index.js';
 import type { RelationalProvider } from '../relational/index.js';
 import { indexGrownSpaces } from '../vectors/index.js';
+import type { Housekeeping } from './housekeeping.js';
 import {
   type MaintenanceProblem,
   type MaintenanceReport,
@@ -20,8 +21,15 @@ export class Maintenance {
   readonly #timers: NodeJS.Timeout[] = [];
   readonly #running = new Set<Promise<unknown>>();
 
+  #housekeeping: Housekeeping | undefined;
+
   constructor(relational: RelationalProvider) {
     this.#relational = relational;
+  }
+
+  /** What rooms above have done in each round. */
+  include(housekeeping: Housekeeping): void {
+    this.#housekeeping = housekeeping;
   }
 
   /** One whole round now; undefined when another process is at it. */
@@ -35,13 +43,17 @@ export class Maintenance {
       const expired = await removeExpiredDocuments(this.#relational);
       const { built: indexed, problems: unindexed } = await indexGrownSpaces(this.#relational);
       const vectors = unindexed.map(({ problem }) => ({ entity: 'aquifer.vectors', problem }));
+      const trashed = (await this.#housekeeping?.emptyTrash()) ?? 0;
+      const files = await this.#sweepFiles();
       report = {
         sealed,
         pruned,
         purged,
         expired,
         indexed,
-        problems: [...unprepared, ...problems, ...vectors],
+        trashed,
+        files: files.removed,
+        problems: [...unprepared, ...problems, ...vectors, ...files.problems],
       };
     });
     return report;
@@ -69,6 +81,15 @@ export class Maintenance {
       return [];
     } catch (error) {
       return [{ entity: 'aquifer.changes', problem: messageOf(error) }];
+    }
+  }
+
+  /** A store that does not answer holds up nothing else. */
+  async #sweepFiles(): Promise<{ removed: number; problems: MaintenanceProblem[] }> {
+    try {
+      return { removed: (await this.#housekeeping?.sweepFiles()) ?? 0, problems: [] };
+    } catch (error) {
+      return { removed: 0, problems: [{ entity: 'aquifer.files', problem: messageOf(error) }] };
     }
   }
 

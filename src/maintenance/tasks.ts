@@ -24,6 +24,10 @@ export interface MaintenanceReport {
   readonly expired: number;
   /** Vector spaces that got an index of their own. */
   readonly indexed: number;
+  /** Deleted documents removed because their time in the trash was over. */
+  readonly trashed: number;
+  /** Files removed from their store because nothing refers to them. */
+  readonly files: number;
   readonly problems: readonly MaintenanceProblem[];
 }
 

@@ -1,3 +1,4 @@
+export { sweepUploads } from './sweep.js';
 export {
   type ListUploadsOptions,
   type ReceivedUpload,

@@ -64,6 +64,8 @@ export const PUT_BACK = `
 /** For a database that one process has alone: what is in work there is nobody's after a crash. */
 export const TAKE_UP = `update aquifer.uploads set held_until = clock_timestamp() where status = 'processing'`;
 
+export const REMOVE_UNUSED = 'select aquifer.remove_unused_originals()';
+
 /** $1 days that uploads which are over are kept */
 export const DELETE_OLD = `
   delete from aquifer.uploads

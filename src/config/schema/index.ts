@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { cache } from './cache.js';
 import { chat } from './chat.js';
 import { chunking } from './chunking.js';
+import { documents } from './documents.js';
 import { embeddings } from './embeddings.js';
 import { extraction } from './extraction.js';
 import { jobs } from './jobs.js';
@@ -45,6 +46,7 @@ export const configSchema = z.strictObject({
   cache: cache.prefault({}),
   extraction: extraction.prefault({}),
   chunking: chunking.prefault({}),
+  documents: documents.prefault({}),
   embeddings: embeddings.prefault({}),
   jobs: jobs.prefault({}),
   search: search.prefault({}),
