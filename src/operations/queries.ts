@@ -3,14 +3,16 @@
 const MINE = 'tenant_id = (select aquifer.current_tenant())';
 const COLLECTIONS = `(select id from aquifer.collections where ${MINE} and kind = 'documents')`;
 
-/** Every chunk has one lexical entry, and those are counted as they come and go. */
+/** Every chunk has one lexical entry, and those are counted as they come and go. A document of a file is that file. */
 export const STORED = `
-  select d.documents, d.bytes,
+  select d.documents, f.files, d.bytes + f.bytes as bytes,
          (select count(*)::integer from ${COLLECTIONS} c) as collections,
          (select coalesce(sum(s.entries), 0)::integer from aquifer.lexical_statistics s
           where s.${MINE} and s.collection_id in ${COLLECTIONS}) as chunks
-  from (select count(*)::integer as documents, coalesce(sum(source_bytes), 0)::float8 as bytes
-        from aquifer.documents where ${MINE} and collection_id in ${COLLECTIONS}) as d`;
+  from (select count(*)::integer as documents, coalesce(sum(source_bytes) filter (where file_id is null), 0)::float8 as bytes
+        from aquifer.documents where ${MINE} and collection_id in ${COLLECTIONS}) as d,
+       (select count(*)::integer as files, coalesce(sum(bytes), 0)::float8 as bytes
+        from aquifer.files where ${MINE}) as f`;
 
 const OF_STATE =
   'f.tenant_id = d.tenant_id and f.document_id = d.id and f.expired_at = d.embedding_expired_at';

@@ -7,7 +7,8 @@ export interface StoredFigures {
   readonly documents: number;
   readonly chunks: number;
   readonly collections: number;
-  /** Of the documents as they came. */
+  readonly files: number;
+  /** Of files, and of documents that came without one. */
   readonly bytes: number;
 }
 
@@ -56,7 +57,7 @@ export class TenantFigures {
   /** As far as the roles of the scope may read. */
   async stored(): Promise<StoredFigures> {
     const [stored] = await this.#ask<StoredFigures & Row>(queries.STORED);
-    return stored ?? { documents: 0, chunks: 0, collections: 0, bytes: 0 };
+    return stored ?? { documents: 0, chunks: 0, collections: 0, files: 0, bytes: 0 };
   }
 
   async backlog(): Promise<TenantBacklog> {

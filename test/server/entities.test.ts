@@ -147,12 +147,13 @@ describe('rows of entities', () => {
 
   test('are found by words', async () => {
     const own = await served.key('finder', ['editor']);
-    await client.ask('POST', LIST, { key: own, params: ofParts, body: { name: 'brass hinge', stock: 1 } });
+    const params = { entity: 'manuals' };
+    await client.ask('POST', LIST, { key: own, params, body: { title: 'brass hinge', note: 'new' } });
     await expect
       .poll(async () => {
-        const body = { question: 'hinge', mode: 'lexical', filter: { stock: 1 } };
-        const found = await client.ask('POST', `${LIST}/search`, { key: own, params: ofParts, body });
-        return found.body.results.map(({ row }: { row: { name: string } }) => row.name);
+        const body = { question: 'hinge', mode: 'lexical', filter: { note: 'new' } };
+        const found = await client.ask('POST', `${LIST}/search`, { key: own, params, body });
+        return found.body.results.map(({ row }: { row: { title: string } }) => row.title);
       })
       .toEqual(['brass hinge']);
   });

@@ -5,7 +5,7 @@ import { cacheSchema, cacheTiers } from '../cache-tiers.js';
 import { healthOf, healthSchema } from '../health-parts.js';
 import { defineRoute } from '../route.js';
 import { date } from '../schemas.js';
-import { storedFigures, storedSchema } from '../stored.js';
+import { storedSchema } from '../stored.js';
 
 const point = z.object({
   at: date,
@@ -38,7 +38,7 @@ export const overviewRoutes = [
     handler: async ({ scope, layer, request, principal: { permissions } }) => {
       const isOperator = permissions.allows('operations', 'read');
       const [stored, entities, health, backlog] = await Promise.all([
-        storedFigures(scope),
+        scope.figures.stored(),
         rowsOf(layer, scope, permissions),
         healthOf(layer, isOperator),
         scope.figures.backlog(),

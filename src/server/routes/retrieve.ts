@@ -6,7 +6,6 @@ import { defineRoute } from '../route.js';
 const citation = z.object({
   number: z.int().describe('The n of its mark [n] in the text.'),
   documentId: z.string(),
-  collection: z.string(),
   source: z.string(),
   title: z.string(),
   content: z.string(),
@@ -15,6 +14,10 @@ const citation = z.object({
   page: z.int().nullable(),
   headingPath: z.array(z.string()),
   score: z.number(),
+  ordinals: z.array(z.int()).describe('Of its passages.'),
+  alsoIn: z
+    .array(z.object({ documentId: z.string(), source: z.string() }))
+    .describe('Other documents with the same text.'),
   truncated: z.boolean(),
 });
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { defineRoute } from '../route.js';
 import { moment } from '../schemas.js';
-import { storedFigures, storedSchema } from '../stored.js';
+import { storedSchema } from '../stored.js';
 
 const day = z.object({
   day: z.string().describe('UTC, as 2025-11-21.'),
@@ -30,7 +30,7 @@ export const usageRoutes = [
     handler: async ({ scope, query: { from: since, to: until } }) => {
       const [days, { documents, chunks, files, bytes }] = await Promise.all([
         scope.embeddingUsage({ since, until }),
-        storedFigures(scope),
+        scope.figures.stored(),
       ]);
       return {
         days: days.map(({ tenantId: _, ...rest }) => rest),

@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm';
 import { bigint, boolean, integer, text, timestamp } from 'drizzle-orm/pg-core';
 import { entity } from '../../../src/entities/index.js';
 
-/** With every trait that routes ask for, and every kind of value that JSON cannot say by itself. */
+/** With every trait that routes ask for but search, and every kind of value that JSON cannot say by itself. */
 export const parts = entity('parts', {
   columns: {
     name: text().notNull(),
@@ -20,7 +20,6 @@ export const parts = entity('parts', {
     versioned: true,
     timestamps: true,
     encrypted: { columns: ['secret'], blindIndex: ['secret'] },
-    searchable: { text: ['name'], semantic: ['note'] },
   },
 });
 
@@ -30,4 +29,10 @@ export const shelves = entity('shelves', {
   key: 'number',
 });
 
-export const ENTITIES = [parts, shelves];
+/** Indexing is a write to the row, so that its revision is no test's own. */
+export const manuals = entity('manuals', {
+  columns: { title: text().notNull(), note: text() },
+  traits: { searchable: { text: ['title'], semantic: ['note'] } },
+});
+
+export const ENTITIES = [parts, shelves, manuals];

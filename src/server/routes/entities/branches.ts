@@ -46,7 +46,7 @@ const conflict = z.object({
   branch: z.unknown(),
 });
 
-const resolution = z.union([z.literal('row'), z.literal('branch'), z.strictObject({ value: z.json() })]);
+const resolution = z.union([z.literal('row'), z.literal('branch'), z.strictObject({ value: z.unknown() })]);
 
 export const branchRoutes = [
   defineRoute({

@@ -1,0 +1,21 @@
+import { expect, test } from 'vitest';
+import { MadeEmbedder } from '../pipeline/made-embedder.js';
+import { serveLayer } from '../support/served-layer.js';
+import { CheckedClient } from './support/checked-client.js';
+import { ENTITIES } from './support/entities.js';
+import { failuresOf, fuzzedRequests } from './support/fuzz.js';
+
+/** test/faults has ten thousand, of another seed each time. */
+const REQUESTS = 1500;
+const SEED = 7;
+
+test('no request that the document can make is answered with 5xx, or not at all', async () => {
+  const served = await serveLayer({ entities: ENTITIES, embedder: new MadeEmbedder() });
+  try {
+    const client = await CheckedClient.open(served.url);
+    const requests = fuzzedRequests(client, REQUESTS, SEED);
+    expect(await failuresOf(served.url, await served.key('fuzz', ['owner']), requests)).toEqual([]);
+  } finally {
+    await served.close();
+  }
+}, 120_000);
