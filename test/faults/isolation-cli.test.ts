@@ -78,6 +78,11 @@ const OPERATOR = [
   'migrate lint',
   'migrate status',
   'migrate up',
+  'tenants create',
+  'tenants list',
+  'tenants resume',
+  'tenants suspend',
+  'logs',
 ];
 /** These work for a tenant of their own. */
 const OWN_TENANT = ['eval', 'demo'];

@@ -22,6 +22,7 @@ export interface Asked {
   readonly query?: Readonly<Record<string, string>>;
   readonly body?: unknown;
   readonly headers?: Readonly<Record<string, string>>;
+  readonly signal?: AbortSignal;
 }
 
 export interface Answered {
@@ -117,7 +118,7 @@ export function send(
   url: string,
   method: string,
   path: string,
-  { key, params = {}, query = {}, body, headers = {} }: Asked,
+  { key, params = {}, query = {}, body, headers = {}, signal }: Asked,
 ): Promise<Response> {
   const filled = path.replace(/\{(\w+)\}/g, (_, name: string) =>
     encodeURIComponent(params[name] ?? `no-${name}`),
@@ -130,6 +131,7 @@ export function send(
       ...(body !== undefined && !(body instanceof FormData) && { 'content-type': 'application/json' }),
       ...headers,
     },
+    ...(signal && { signal }),
     ...(body !== undefined && { body: bodyOf(body) }),
   });
 }

@@ -72,38 +72,41 @@ export function fuzzedRequests({ operations }: CheckedClient, count: number, see
   ).flat();
 }
 
-/** Sends requests, some at a time. @returns those that were answered with 5xx, not in time, or not at all */
-export async function failuresOf(
+export interface FuzzOutcome {
+  /** Answered with 5xx, not in time, or not at all. */
+  readonly failures: readonly string[];
+  /** How many were answered with 2xx: what is always refused tests little. */
+  readonly fine: number;
+}
+
+/** Sends requests, some at a time. */
+export async function sendAll(
   url: string,
   key: string,
   requests: readonly FuzzedRequest[],
-): Promise<readonly string[]> {
+): Promise<FuzzOutcome> {
   const failures: string[] = [];
   const waiting = [...requests];
+  let fine = 0;
   const work = async () => {
     for (let next = waiting.shift(); next; next = waiting.shift()) {
-      const failure = await failureOf(url, key, next);
-      if (failure !== undefined) failures.push(`${failure}: ${JSON.stringify(next).slice(0, 1000)}`);
+      const { status, text } = await outcomeOf(url, key, next);
+      if (status >= 500) failures.push(`${status} ${text}: ${JSON.stringify(next).slice(0, 1000)}`);
+      if (status < 300) fine++;
     }
   };
   await Promise.all(Array.from({ length: 4 }, work));
-  return failures;
+  return { failures, fine };
 }
 
-async function failureOf(
-  url: string,
-  key: string,
-  { method, path, ...asked }: FuzzedRequest,
-): Promise<string | undefined> {
-  const timeout = new Promise<string>((resolve) => setTimeout(resolve, TIMEOUT_MS, 'hangs').unref());
-  const answered = send(url, method, path, { ...asked, key }).then(
-    async (response) => {
-      const text = await response.text();
-      return response.status >= 500 ? `${response.status} ${text}` : undefined;
-    },
-    (error: unknown) => `${String(error)} ${String((error as Error).cause ?? '')}`,
-  );
-  return Promise.race([answered, timeout]);
+async function outcomeOf(url: string, key: string, { method, path, ...asked }: FuzzedRequest) {
+  const signal = AbortSignal.timeout(TIMEOUT_MS);
+  try {
+    const response = await send(url, method, path, { ...asked, key, signal });
+    return { status: response.status, text: await response.text() };
+  } catch (error) {
+    return { status: 599, text: `${String(error)} ${String((error as Error).cause ?? '')}` };
+  }
 }
 
 function requestOf(method: string, path: string, { parameters = [], requestBody }: FuzzedOperation) {
@@ -138,7 +141,7 @@ function requestOf(method: string, path: string, { parameters = [], requestBody 
 function bodyOf(schema: Json | undefined): fc.Arbitrary<unknown> {
   if (!schema) return fc.oneof(fc.constant(undefined), anyJson.map(json));
   return fc.oneof(
-    { weight: 8, arbitrary: valueOf(schema, 0).map(json) },
+    { weight: 8, arbitrary: arbitraryOf(schema, 0).map(json) },
     { weight: 1, arbitrary: anyJson.map(json) },
     { weight: 1, arbitrary: fc.constantFrom('{', '[1,', 'nonsense', '{"a":1}{') },
   );
@@ -150,14 +153,14 @@ function json(value: unknown): string {
 }
 
 function textOf(name: string, schema: Json): fc.Arbitrary<string> {
-  const fitting = valueOf(schema, 0).map((value) =>
+  const fitting = arbitraryOf(schema, 0).map((value) =>
     typeof value === 'string' ? value : JSON.stringify(value),
   );
   const isName = name === 'entity' || name === 'branch';
   return fc.oneof({ weight: 4, arbitrary: isName ? NAMES : fitting }, { weight: 1, arbitrary: anyText });
 }
 
-function valueOf(schema: Json, depth: number): fc.Arbitrary<unknown> {
+function arbitraryOf(schema: Json, depth: number): fc.Arbitrary<unknown> {
   const fitting = fittingOf(schema, depth);
   return depth > 4
     ? fc.constant(null)
@@ -179,11 +182,11 @@ function fittingOf(schema: Json, depth: number): fc.Arbitrary<unknown> {
   if (value !== undefined) return fc.constant(value);
   if (Array.isArray(values)) return fc.constantFrom(...values);
   const choices = (anyOf ?? oneOf) as readonly Json[] | undefined;
-  if (choices) return fc.oneof(...choices.map((each) => valueOf(each, depth + 1)));
-  if (type === 'array') return fc.array(valueOf((items ?? {}) as Json, depth + 1), { maxLength: 4 });
+  if (choices) return fc.oneof(...choices.map((each) => arbitraryOf(each, depth + 1)));
+  if (type === 'array') return fc.array(arbitraryOf((items ?? {}) as Json, depth + 1), { maxLength: 4 });
   if (properties) return objectOf(schema, depth);
   if (type === 'object' || additionalProperties)
-    return fc.dictionary(anyText, valueOf(objectValue(additionalProperties), depth + 1), { maxKeys: 4 });
+    return fc.dictionary(anyText, arbitraryOf(objectValue(additionalProperties), depth + 1), { maxKeys: 4 });
   if (type === 'integer' || type === 'number') return numberOf(schema);
   if (type === 'boolean') return fc.boolean();
   if (type === 'string') return stringOf(format);
@@ -192,7 +195,7 @@ function fittingOf(schema: Json, depth: number): fc.Arbitrary<unknown> {
 
 function objectOf({ properties, required = [] }: Json, depth: number): fc.Arbitrary<unknown> {
   const fields = Object.entries(properties as Readonly<Record<string, Json>>).map(
-    ([name, schema]) => [name, valueOf(schema, depth + 1)] as const,
+    ([name, schema]) => [name, arbitraryOf(schema, depth + 1)] as const,
   );
   return fc.record(Object.fromEntries(fields), { requiredKeys: required as never[] });
 }
