@@ -1,11 +1,11 @@
 import { QueryClientProvider } from '@tanstack/react-query';
-import { useCallback, useMemo, useState } from 'react';
+import { useCallback, useEffect, useMemo, useState } from 'react';
 import { Api } from './api/api.js';
 import { ApiContext } from './api/api-context.js';
 import type { Problem } from './api/problem.js';
 import { createQueryClient } from './api/query-client.js';
 import { ToastProvider } from './parts/toasts.js';
-import { forgetKey, keepKey, takeKey } from './shell/credential.js';
+import { forgetKey, keepKey, onLinkedKey, takeKey } from './shell/credential.js';
 import { Shell } from './shell/shell.js';
 import { SignIn } from './shell/sign-in.js';
 
@@ -18,11 +18,12 @@ export function App() {
     setKey(undefined);
     setRefusal(problem);
   }, []);
-  const signIn = (accepted: string) => {
+  const signIn = useCallback((accepted: string) => {
     keepKey(accepted);
     setRefusal(undefined);
     setKey(accepted);
-  };
+  }, []);
+  useEffect(() => onLinkedKey(signIn), [signIn]);
   if (key === undefined) return <SignIn refusal={refusal} onSignedIn={signIn} />;
   return <SignedIn key={key} credential={key} onSignOut={signOut} />;
 }
