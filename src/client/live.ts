@@ -33,6 +33,8 @@ export interface LiveFollowOptions {
   readonly signal?: AbortSignal;
   /** Told when a connection follows, also again after one was lost, and where it begins. */
   onFollowing?(position: string): void;
+  /** Told when a connection was lost, or could not be made: another is tried. */
+  onDisconnected?(error: ApiError | undefined): void;
   /** Events were missed that are not kept any more: read the state anew. What comes after now is told. */
   onLost?(): void;
 }
@@ -48,24 +50,26 @@ export async function* follow(
   options: LiveFollowOptions = {},
 ): AsyncGenerator<LiveChange> {
   const { position: start, ...rest } = options;
-  const { signal, onLost, onFollowing } = rest;
+  const { signal, onLost } = rest;
   let position = start;
   for (let attempt = 0; !signal?.aborted; attempt++) {
     const live = new LiveConnection(connection, { ...rest, ...(position !== undefined && { position }) });
     try {
       position = await live.open();
       attempt = -1;
-      onFollowing?.(position);
+      rest.onFollowing?.(position);
       for await (const change of live.changes()) {
         position = change.position;
         if (change.event) yield { position, event: change.event };
       }
+      if (!signal?.aborted) rest.onDisconnected?.(undefined);
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
       if (error.code === 'AQF_POSITION_LOST' && onLost) {
         position = undefined;
         onLost();
       } else if (isFinal(error)) throw error;
+      else if (!signal?.aborted) rest.onDisconnected?.(error);
     } finally {
       live.close();
     }
