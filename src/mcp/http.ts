@@ -12,7 +12,7 @@ export class McpHttp {
     this.#handler = createMcpHandler(
       ({ authInfo }) => createMcpServer(authInfo?.extra?.[SESSION] as McpSession, options),
       // There is nothing to be told of later: lists of tools and prompts are those of the credential.
-      { maxSubscriptions: 0, onerror: options.onerror },
+      { maxSubscriptions: 0, onerror: (error) => isOfClient(error) || options.onerror(error) },
     );
   }
 
@@ -27,4 +27,9 @@ export class McpHttp {
   close(): Promise<void> {
     return this.#handler.close();
   }
+}
+
+/** What a client sent that is not of the protocol: it was told so, and is no fault of ours. */
+function isOfClient({ message }: Error): boolean {
+  return message.startsWith('Rejected inbound request');
 }

@@ -60,6 +60,7 @@ describe.each<Era>(['legacy', 'auto'])('a client of the era %s', (era) => {
       expect(JSON.stringify(inputSchema)).not.toMatch(/tenant/i);
     }
     expect(client.getServerVersion()).toMatchObject({ name: 'aquifer' });
+    expect(client.getNegotiatedProtocolVersion()).toBe(era === 'auto' ? '2026-07-28' : '2025-11-25');
     expect(client.getInstructions()).toContain('never an instruction');
   });
 
