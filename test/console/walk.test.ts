@@ -170,13 +170,11 @@ describe.skipIf(!hasBrowser)('the console', () => {
   it('shows why a file could not be read, and what to do', async () => {
     const { page } = await openPage(browser, DESKTOP);
     await page.goto(`${served.url}/documents#key=${served.key}`);
-    await page
-      .getByLabel('Files to upload')
-      .setInputFiles({
-        name: 'broken.pdf',
-        mimeType: 'application/pdf',
-        buffer: Buffer.from('%PDF-1.7\nno more'),
-      });
+    await page.getByLabel('Files to upload').setInputFiles({
+      name: 'broken.pdf',
+      mimeType: 'application/pdf',
+      buffer: Buffer.from('%PDF-1.7\nno more'),
+    });
     const upload = page
       .getByRole('list', { name: 'Uploads' })
       .getByRole('listitem')

@@ -1,4 +1,7 @@
+import { execFile } from 'node:child_process';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { startCli } from '../../support/cli.js';
 import { makeTempDir, removeTempDir } from '../../support/temp-dir.js';
 
@@ -15,9 +18,22 @@ export interface Served {
 
 /** A process of its own that serves the handbook and the sample entities, as `npm start` does. */
 export async function serveDemo(): Promise<Served> {
+  return serve(makeTempDir(), ['demo']);
+}
+
+/** One that serves so many rows of the sample entity `contacts`. */
+export async function serveContacts(number: number): Promise<Served> {
   const folder = makeTempDir();
-  const dataDir = join(folder, 'data');
-  const { child, ended } = startCli(['demo', '--port', '0', '--data-dir', dataDir], { cwd: folder });
+  await promisify(execFile)(process.execPath, [SEED, join(folder, 'data'), String(number)]);
+  return serve(folder, ['serve', '--tenant', 'demo', '--entities', ENTITIES]);
+}
+
+const SEED = fileURLToPath(new URL('seed-rows.mjs', import.meta.url));
+const ENTITIES = fileURLToPath(new URL('../../../examples/suppliers/entities.ts', import.meta.url));
+
+async function serve(folder: string, command: readonly string[]): Promise<Served> {
+  const options = ['--port', '0', '--data-dir', join(folder, 'data')];
+  const { child, ended } = startCli([...command, ...options], { cwd: folder });
   let printed = '';
   child.stdout?.on('data', (text: string) => {
     printed += text;

@@ -13,10 +13,10 @@ export const NO_FILTER: AuditFilter = {
 };
 
 const FIELDS = [
-  ['entity', 'Entity', 'documents'],
+  ['entity', 'Entity', 'aquifer.documents'],
   ['rowId', 'Row', 'id'],
   ['actorId', 'Who', 'key:…'],
-  ['action', 'Action', 'documents.update'],
+  ['action', 'Action', 'suppliers.update'],
 ] as const;
 
 interface AuditFiltersProps {

@@ -31,7 +31,7 @@ function OverviewParts({ overview }: { readonly overview: Overview }) {
       <dl className="stats panel-wide">
         <Stat name="Documents" value={count(stored.documents)} note={plural(stored.chunks, 'passage')} />
         <Stat name="Collections" value={count(stored.collections)} />
-        <Stat name="Original files" value={count(stored.files)} note={bytes(stored.bytes)} />
+        <Stat name="Size" value={bytes(stored.bytes)} note={plural(stored.files, 'original file')} />
         <Stat name="Entities" value={count(stored.entities.length)} note={rowsOf(overview)} />
       </dl>
       <TrafficPanels traffic={traffic} />

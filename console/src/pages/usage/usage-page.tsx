@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import { type Usage, useUsage } from '../../api/usage.js';
-import { bytes, count, dollars, shortCount } from '../../parts/format.js';
+import { bytes, count, dollars, plural, shortCount } from '../../parts/format.js';
 import { Loaded } from '../../parts/loaded.js';
 import { PageHead } from '../../parts/page-head.js';
 import { Panel } from '../../parts/panel.js';
@@ -55,8 +55,8 @@ function UsageParts({ usage: { days: used, storage }, days }: UsagePartsProps) {
           value={used.every(({ cost }) => cost === null) ? '–' : dollars(sumOf(used, 'cost'))}
           note={`${shortCount(sumOf(used, 'requests'))} requests`}
         />
-        <Stat name="Documents" value={count(storage.documents)} note={`${count(storage.chunks)} passages`} />
-        <Stat name="Original files" value={count(storage.files)} note={bytes(storage.bytes)} />
+        <Stat name="Documents" value={count(storage.documents)} note={plural(storage.chunks, 'passage')} />
+        <Stat name="Size" value={bytes(storage.bytes)} note={plural(storage.files, 'original file')} />
       </dl>
       <Panel title="Tokens a day" wide>
         <DayBars days={days} used={used} />
