@@ -11,7 +11,7 @@ create table aquifer.pruned_changes (
   primary key (tenant_id, entity)
 );
 call aquifer.isolate('aquifer.pruned_changes');
-revoke all on aquifer.pruned_changes from aquifer_app;
+revoke insert, update, delete on aquifer.pruned_changes from aquifer_app;
 
 -- Removes events that every subscriber has handled, that neither history nor audit needs, and that no cache that keeps
 -- its own position can still ask for; remembers how far, for followers.
