@@ -177,6 +177,9 @@ export class Scope {
   async embed(texts: readonly string[], options: { readonly model?: string } = {}): Promise<Float32Array[]> {
     const { embedder: main, embedderOf } = this.#deps.documents;
     const { model = main.model.id } = Object(options) as { readonly model?: string };
+    if (typeof model !== 'string') {
+      throw new AquiferError('AQF_ARGUMENT_INVALID', 'The model of embed is the id of one, as text.');
+    }
     const embedder = model === main.model.id ? main : await embedderOf?.(model);
     if (!embedder) {
       throw new AquiferError('AQF_MODEL_UNKNOWN', `The model ${JSON.stringify(model)} is not served here.`);
