@@ -1,6 +1,7 @@
 import { messageOf } from '../src/errors/index.js';
 import { cacheBenchmark } from './cache.js';
 import { runBenchmarks } from './harness/run.js';
+import { httpBenchmark } from './http.js';
 import { ingestBenchmark } from './ingest.js';
 import { knowledgeBenchmark } from './knowledge.js';
 import { relationalBenchmark } from './relational.js';
@@ -15,6 +16,7 @@ try {
     relationalBenchmark,
     cacheBenchmark,
     knowledgeBenchmark,
+    httpBenchmark,
   ]);
 } catch (error) {
   console.error(process.env.DEBUG ? error : `bench: ${messageOf(error)}`);

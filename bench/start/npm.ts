@@ -6,9 +6,9 @@ export async function installPackages(folder: string): Promise<number> {
   return exitSeconds;
 }
 
-/** Runs `npm start` until its end; `lineSeconds` is the first line of the first answer. */
+/** Runs `npm start` until its answer, without the server that follows; `lineSeconds` is the first line of the first answer. */
 export function npmStart(folder: string): Promise<ChildTimes> {
-  return runChild(npm(folder, ['start']), firstAnswer());
+  return runChild(npm(folder, ['start', '--', '--once']), firstAnswer());
 }
 
 /** The first line that is not blank after the question, which stands behind `> `. */
