@@ -1,4 +1,4 @@
-import { type UseInfiniteQueryResult, useInfiniteQuery } from '@tanstack/react-query';
+import { type InfiniteData, type UseInfiniteQueryResult, useInfiniteQuery } from '@tanstack/react-query';
 import type { Query } from './api.js';
 import { useApi } from './api-context.js';
 
@@ -34,10 +34,15 @@ export function useList<T>(
       api.get<Page<T>>(path, { ...query, limit, [cursor]: pageParam }, signal),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: ({ next }) => next ?? undefined,
-    select: ({ pages }) => pages.flatMap(({ items }) => items),
+    select: itemsOf<T>,
     enabled,
     refetchInterval: every,
     // All of its pages would be read again.
     refetchOnWindowFocus: false,
   });
+}
+
+/** One function for all, so that it runs when pages come and not whenever something is drawn. */
+function itemsOf<T>({ pages }: InfiniteData<Page<T>, unknown>): readonly T[] {
+  return pages.flatMap(({ items }) => items);
 }
