@@ -15,9 +15,10 @@ removeOrphans();
 chmodSync(join(dist, 'cli/main.js'), 0o755);
 await buildConsole();
 
+/** Types are checked by `npm run typecheck`: whoever installs the sources tonight waits for their code alone. */
 function compile() {
   const tsc = join(dirname(createRequire(import.meta.url).resolve('typescript/package.json')), 'bin', 'tsc');
-  const { status } = spawnSync(process.execPath, [tsc, '-p', join(root, 'tsconfig.json')], {
+  const { status } = spawnSync(process.execPath, [tsc, '-p', join(root, 'tsconfig.json'), '--noCheck'], {
     stdio: 'inherit',
   });
   if (status !== 0) process.exit(status ?? 1);
