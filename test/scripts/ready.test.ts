@@ -25,6 +25,7 @@ beforeEach(async () => {
   await write('node_modules/.package-lock.json', lockfile('1.0.0'));
   await write('tsconfig.json', '{}');
   await write('src/index.ts', '');
+  await write('console/index.html', '');
   await write('scripts/build.mjs', buildScript);
   await copyFile(join(scripts, 'ready.mjs'), join(clone, 'scripts/ready.mjs'));
 });
@@ -39,9 +40,9 @@ test('is silent when there is nothing to do', () => {
   expect(ready()).toMatchObject({ status: 0, stdout: '', stderr: '' });
 });
 
-test('compiles again after a source file changed', async () => {
+test.each(['src/index.ts', 'console/index.html'])('compiles again after %s changed', async (file) => {
   ready();
-  await changeAfterBuild('src/index.ts');
+  await changeAfterBuild(file);
   expect(ready().stdout).toContain('Compiling');
 });
 

@@ -13,9 +13,10 @@ const SERIOUS = ['serious', 'critical'];
 /** What axe finds wrong with a page that is serious or worse, a line each. */
 export async function seriousFindings(page: Page): Promise<string[]> {
   await page.evaluate(axe.source);
-  const violations = await page.evaluate<Violation[]>(
-    'axe.run(document, { resultTypes: ["violations"] }).then((result) => result.violations)',
+  const { violations, passes } = await page.evaluate<{ violations: Violation[]; passes: unknown[] }>(
+    'axe.run()',
   );
+  if (passes.length === 0) throw new Error('axe looked at nothing');
   return violations
     .filter(({ impact }) => SERIOUS.includes(impact ?? ''))
     .flatMap(({ id, help, nodes }) =>

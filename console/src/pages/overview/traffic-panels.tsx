@@ -12,7 +12,8 @@ export function TrafficPanels({ traffic: { seconds, points } }: TrafficPanelsPro
   const requests = sum(points, 'requests');
   const errors = sum(points, 'errors');
   const latest = points.findLast(({ requests: asked }) => asked > 0);
-  const perSecond = (points.at(-1)?.requests ?? 0) / seconds;
+  const latestMinute = points.slice(-Math.ceil(60 / seconds));
+  const perSecond = sum(latestMinute, 'requests') / (latestMinute.length * seconds || 1);
   return (
     <>
       <Panel title="Requests" aside={<span className="soft small">last {minutes} min</span>}>
@@ -22,7 +23,7 @@ export function TrafficPanels({ traffic: { seconds, points } }: TrafficPanelsPro
         />
         <Figures
           figures={[
-            ['now', `${perSecond.toFixed(1)}/s`],
+            ['last minute', `${perSecond.toFixed(1)}/s`],
             ['in all', count(requests)],
             ['errors', count(errors)],
           ]}
