@@ -1,7 +1,6 @@
 // Written by scripts/generate-client.mjs from the OpenAPI document. Not to be edited.
 
 export type Problem = { type: string; title: string; status: number; detail: string; code: string; hint: string; instance: string; errors?: readonly ({ path: string; message: string })[] | undefined };
-export type PostEntitiesByEntityByIdBranchesByBranchMergeSchema0 = string | number | boolean | null | readonly (PostEntitiesByEntityByIdBranchesByBranchMergeSchema0)[] | { [name: string]: PostEntitiesByEntityByIdBranchesByBranchMergeSchema0 };
 
 /** Every route: what it takes, and what it answers. */
 export interface Routes {
@@ -31,7 +30,7 @@ export interface Routes {
     params: undefined;
     query: undefined;
     body: { question: string; budget?: number | undefined; mode?: "lexical" | "semantic" | "hybrid" | undefined; limit?: number | undefined; filter?: { [name: string]: unknown } | undefined; collections?: readonly (string)[] | undefined; languages?: readonly (string)[] | undefined; order?: "score" | "document" | undefined; neighbours?: number | undefined; minScore?: number | undefined };
-    answer: { text: string; tokens: number; citations: readonly ({ number: number; documentId: string; collection: string; source: string; title: string; content: string; start: number; end: number; page: number | null; headingPath: readonly (string)[]; score: number; truncated: boolean })[]; omitted: number };
+    answer: { text: string; tokens: number; citations: readonly ({ number: number; documentId: string; source: string; title: string; content: string; start: number; end: number; page: number | null; headingPath: readonly (string)[]; score: number; ordinals: readonly (number)[]; alsoIn: readonly ({ documentId: string; source: string })[]; truncated: boolean })[]; omitted: number };
   };
   /** The collections that may be read. */
   "GET /api/collections": {
@@ -275,7 +274,7 @@ export interface Routes {
   "POST /api/entities/{entity}/{id}/branches/{branch}/merge": {
     params: { entity: string; id: string; branch: string };
     query: undefined;
-    body: { resolutions?: { [name: string]: "row" | "branch" | { value: PostEntitiesByEntityByIdBranchesByBranchMergeSchema0 } } | undefined } | undefined;
+    body: { resolutions?: { [name: string]: "row" | "branch" | { value: unknown } } | undefined } | undefined;
     answer: { status: "merged"; revision: number; changed: readonly (string)[] } | { status: "conflicts"; conflicts: readonly ({ field: string; base: unknown; row: unknown; branch: unknown })[] };
   };
   /** Who did what, the newest first. */
