@@ -18,6 +18,7 @@ export type LiveState = 'connecting' | 'listening' | 'lost' | 'paused';
 type Message =
   | { readonly type: 'ready' }
   | { readonly type: 'subscribed'; readonly position: string }
+  | { readonly type: 'position'; readonly position: string }
   | { readonly type: 'event'; readonly position: string; readonly event: LiveEvent }
   | { readonly type: 'error'; readonly code: string; readonly detail: string; readonly hint: string };
 
@@ -57,6 +58,7 @@ export function useLive(isWanted: boolean) {
         pauseMs = FIRST_PAUSE_MS;
         setState('listening');
       }
+      if (message.type === 'position') position.current = message.position;
       if (message.type === 'event') {
         position.current = message.position;
         setEvents((all) => [message.event, ...all].slice(0, KEPT));

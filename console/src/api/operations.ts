@@ -11,6 +11,7 @@ export interface Operations {
     readonly max: number;
   } | null;
   readonly slowQueries: readonly {
+    readonly id: string;
     readonly at: string;
     readonly ms: number;
     readonly statement: string;
@@ -35,19 +36,22 @@ export interface Operations {
   }[];
 }
 
-/** Why a document could not be embedded. */
+/** A document that could not be embedded, and why. */
 export interface JobFailure {
-  readonly documentId?: string;
-  readonly source?: string;
-  readonly error?: string | { readonly code?: string; readonly message?: string };
-  readonly message?: string;
-  readonly code?: string;
-  readonly [field: string]: unknown;
+  readonly documentId: string;
+  readonly source: string;
+  readonly attempts: number;
+  readonly code: string;
+  readonly reason: string;
+  readonly failedAt: string;
+  readonly retryAt: string;
+  /** Not tried any more, until it is asked for. */
+  readonly dead: boolean;
 }
 
 export interface Jobs {
   readonly backlog: Backlog;
-  readonly queue: unknown;
+  readonly queue: { readonly place: string; readonly worker: boolean };
   readonly failures: Page<JobFailure>;
 }
 

@@ -5,6 +5,7 @@ import { plural } from '../../parts/format.js';
 import { Link } from '../../parts/link.js';
 import { Loaded } from '../../parts/loaded.js';
 import { Panel } from '../../parts/panel.js';
+import { Time } from '../../parts/time.js';
 import { useToasts } from '../../parts/toasts.js';
 import { placeOf } from '../../shell/place.js';
 import { BacklogFigures } from '../overview/backlog-figures.js';
@@ -49,8 +50,8 @@ function JobFigures({ jobs: { backlog, failures }, onRetry }: JobFiguresProps) {
     <>
       <BacklogFigures backlog={backlog} />
       <ul className="lines">
-        {failures.items.map((failure, at) => (
-          <Failure key={failure.documentId ?? at} failure={failure} onRetry={onRetry} />
+        {failures.items.map((failure) => (
+          <Failure key={failure.documentId} failure={failure} onRetry={onRetry} />
         ))}
       </ul>
     </>
@@ -62,23 +63,30 @@ interface FailureProps extends Pick<JobFiguresProps, 'onRetry'> {
 }
 
 function Failure({ failure, onRetry }: FailureProps) {
-  const { documentId, source = documentId } = failure;
+  const { documentId, source, code, reason, attempts, dead, retryAt } = failure;
   return (
     <li>
       <span className="line-name">
-        {documentId === undefined ? source : <Link to={placeOf(['documents', documentId])}>{source}</Link>}
-        <span className="line-note">{reasonOf(failure)}</span>
+        <Link to={placeOf(['documents', documentId])}>{source}</Link>
+        <span className="line-note">
+          {reason} <code>{code}</code>
+        </span>
+        <span className="line-note">
+          {plural(attempts, 'try', 'tries')},{' '}
+          {dead ? (
+            'no more by itself'
+          ) : (
+            <>
+              the next <Time at={retryAt} />
+            </>
+          )}
+        </span>
       </span>
-      {documentId !== undefined && onRetry && (
+      {onRetry && (
         <Button icon="refresh" onClick={() => onRetry([documentId])}>
           Retry
         </Button>
       )}
     </li>
   );
-}
-
-function reasonOf({ error, message, code }: JobFailure): string {
-  const told = typeof error === 'object' ? [error.code, error.message] : [code, error ?? message];
-  return told.filter((part) => part !== undefined).join(': ');
 }

@@ -6,8 +6,8 @@ export function SlowQueries({ queries }: { readonly queries: Operations['slowQue
   if (queries.length === 0) return <p className="soft">No statement took longer than the limit.</p>;
   return (
     <ul className="slow-list">
-      {queries.map(({ at, ms, statement, rows }) => (
-        <li key={`${at}${statement}`}>
+      {queries.map(({ id, at, ms, statement, rows }) => (
+        <li key={id}>
           <code>{statement}</code>
           <span className="soft small number">
             {milliseconds(ms)}
