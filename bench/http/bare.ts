@@ -1,15 +1,14 @@
 import fastify, { type FastifyInstance } from 'fastify';
 import type { RelationalProvider } from '../../src/relational/index.js';
-import type { Recorded } from './recorded.js';
+import type { Replay } from './recorded.js';
 
-/** Fastify as it comes, with a route that sends statements and answers with the rows of the last. */
-export function bareApp(provider: RelationalProvider, statements: readonly Recorded[]): FastifyInstance {
+/** Fastify as it comes, with a route that asks a provider and answers with the rows. */
+export function bareApp(provider: RelationalProvider, replays: readonly Replay[]): FastifyInstance {
   const app = fastify();
   const handler = async () => {
-    let rows: readonly unknown[] = [];
-    for (const { context, statement, options } of statements)
-      ({ rows } = await provider.query(context, statement, options));
-    return rows;
+    const answers = [];
+    for (const replay of replays) answers.push(await replay(provider));
+    return answers;
   };
   app.get('/', handler);
   app.post('/', handler);
