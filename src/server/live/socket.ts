@@ -130,6 +130,8 @@ export class LiveSocket {
 
   async #welcome(signedIn: SignedIn): Promise<void> {
     const { tenantId, expiresAt } = signedIn.principal;
+    // It may have closed meanwhile: nobody would count it out.
+    if (this.#socket.readyState !== this.#socket.OPEN) return;
     try {
       this.#parts.sockets.enter(tenantId);
     } catch (error) {
