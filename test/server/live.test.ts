@@ -214,7 +214,7 @@ test('keeps little for who does not read, who gets all of it when he does', asyn
   await client.subscribe('all');
   const { _socket: raw } = client.socket as unknown as { _socket: Socket };
   raw.pause();
-  const amount = 3000;
+  const amount = 2000;
   // More than what the system keeps for both ends of a connection.
   await served.layer.system('tests').query(
     `insert into aquifer.changes (tenant_id, entity, row_id, operation, action, event, audited, versioned)
