@@ -12,7 +12,7 @@ export function ReplicaList({ replicas }: Pick<Operations, 'replicas'>) {
           <span className="number soft">
             {lagMs === null ? 'lag unknown' : `${milliseconds(lagMs)} behind`}
           </span>
-          <Badge tone={status === 'up' || status === 'usable' ? 'good' : 'bad'}>{status}</Badge>
+          <Badge tone={status === 'down' ? 'bad' : 'good'}>{status}</Badge>
         </li>
       ))}
     </ul>
