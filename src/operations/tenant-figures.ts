@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { AquiferError } from '../errors/index.js';
 import type { RelationalProvider, Row, TenantContext } from '../relational/index.js';
 import * as queries from './queries.js';
@@ -44,6 +45,11 @@ export interface FailurePage {
 
 const POSITION = /^(\d{1,18})\/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/;
 
+const pageSchema = z.strictObject({
+  after: z.string().regex(POSITION).optional(),
+  limit: z.int().min(1).max(1000).default(100),
+});
+
 /** Figures of one tenant: `scope.figures`. */
 export class TenantFigures {
   readonly #relational: RelationalProvider;
@@ -66,17 +72,19 @@ export class TenantFigures {
   }
 
   /** Documents that could not be embedded, the last one first. @throws AQF_ARGUMENT_INVALID */
-  failures({ after, limit = 100 }: FailurePage = {}): Promise<TenantFailure[]> {
-    const [, micros, id] = after === undefined ? [] : (POSITION.exec(String(after)) ?? refuse());
-    const most = Math.min(Math.max(1, Math.trunc(Number(limit) || 1)), 1000);
-    return this.#ask<TenantFailure & Row>(queries.FAILURES, [micros ?? null, id ?? null, most]);
+  async failures(page: FailurePage = {}): Promise<TenantFailure[]> {
+    const parsed = pageSchema.safeParse(page);
+    if (!parsed.success)
+      throw new AquiferError(
+        'AQF_ARGUMENT_INVALID',
+        'A page of failures has a limit and the position of one.',
+      );
+    const { after, limit } = parsed.data;
+    const [, micros, id] = (after !== undefined && POSITION.exec(after)) || [];
+    return this.#ask<TenantFailure & Row>(queries.FAILURES, [micros ?? null, id ?? null, limit]);
   }
 
   async #ask<R extends Row>(text: string, values: readonly unknown[] = []): Promise<R[]> {
     return (await this.#relational.query<R>(this.#context, { text, values }, { access: 'read' })).rows;
   }
-}
-
-function refuse(): never {
-  throw new AquiferError('AQF_ARGUMENT_INVALID', '`after` is the position of a failure.');
 }

@@ -43,6 +43,14 @@ export const OPERATOR = [
   'layer.embedding.start',
   'layer.embedding.startIfWanted',
   'layer.events',
+  // Declarations and figures of the installation; what it shows of tenants, test/server walks.
+  'layer.entities',
+  'layer.installation',
+  'layer.installation.indexes',
+  'layer.installation.outbox',
+  'layer.installation.plan',
+  'layer.installation.replicas',
+  'layer.installation.slow',
   'layer.keys',
   'layer.keys.destroy',
   'layer.keys.reencrypt',
@@ -120,6 +128,14 @@ export const WALK: Readonly<Record<string, Calls>> = {
     () => followed(bob, { operations: [value] }),
     () => followed(bob, { position: value }),
     () => followed(bob, { signal: value }),
+  ],
+  'scope.figures': ({ bob }) => [() => bob.figures],
+  'scope.figures.stored': ({ bob: { figures } }) => [() => figures.stored()],
+  'scope.figures.backlog': ({ bob: { figures } }) => [() => figures.backlog()],
+  'scope.figures.failures': ({ bob: { figures } }, value) => [
+    () => figures.failures(value),
+    () => figures.failures({ after: value }),
+    () => figures.failures({ limit: value }),
   ],
   'scope.writeBehind': ({ bob, queue }, value) => [
     () => bob.writeBehind(value),
@@ -327,12 +343,10 @@ export const WALK: Readonly<Record<string, Calls>> = {
     async () =>
       layer.scope(THIRD).files.keep(await layer.scope(THIRD).files.receive([Buffer.from('x')]), value),
     async () =>
-      layer
-        .scope(THIRD)
-        .files.keep(await layer.scope(THIRD).files.receive([Buffer.from('x')]), {
-          name: value,
-          mediaType: value,
-        }),
+      layer.scope(THIRD).files.keep(await layer.scope(THIRD).files.receive([Buffer.from('x')]), {
+        name: value,
+        mediaType: value,
+      }),
   ],
   'scope.files.list': ({ bob: { files } }, value) => [
     () => files.list(value),
