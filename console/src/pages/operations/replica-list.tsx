@@ -9,9 +9,7 @@ export function ReplicaList({ replicas }: Pick<Operations, 'replicas'>) {
       {replicas.map(({ name, status, lagMs }) => (
         <li key={name}>
           <span className="line-name">{name}</span>
-          <span className="number soft">
-            {lagMs === null ? 'lag unknown' : `${milliseconds(lagMs)} behind`}
-          </span>
+          {lagMs !== null && <span className="number soft">{milliseconds(lagMs)} behind</span>}
           <Badge tone={status === 'down' ? 'bad' : 'good'}>{status}</Badge>
         </li>
       ))}

@@ -1,5 +1,5 @@
 import type { Operations } from '../../api/operations.js';
-import { count, milliseconds } from '../../parts/format.js';
+import { milliseconds, plural } from '../../parts/format.js';
 import { Time } from '../../parts/time.js';
 
 export function SlowQueries({ queries }: { readonly queries: Operations['slowQueries'] }) {
@@ -11,7 +11,7 @@ export function SlowQueries({ queries }: { readonly queries: Operations['slowQue
           <code>{statement}</code>
           <span className="soft small number">
             {milliseconds(ms)}
-            {rows !== null && ` · ${count(rows)} rows`} · <Time at={at} />
+            {rows !== null && ` · ${plural(rows, 'row')}`} · <Time at={at} />
           </span>
         </li>
       ))}
