@@ -642,6 +642,36 @@ grant usage on sequence aquifer.write_behind_sequence to aquifer_system;
 
 -- tables
 
+create table aquifer.api_keys (
+  tenant_id aquifer.tenant_id default aquifer.current_tenant() not null,
+  id text collate "C" not null,
+  name text not null,
+  hash bytea not null,
+  roles text[] default '{}'::text[] not null,
+  permissions text[] default '{}'::text[] not null,
+  created_at timestamp with time zone default now() not null,
+  created_by text default aquifer.current_actor(),
+  expires_at timestamp with time zone,
+  revoked_at timestamp with time zone,
+  last_used_at timestamp with time zone,
+  rotated_from text,
+  constraint api_keys_hash_check CHECK ((octet_length(hash) = 32)),
+  constraint api_keys_id_check CHECK ((id ~ '^[0-9A-Za-z]{12}$'::text)),
+  constraint api_keys_name_check CHECK (((length(name) >= 1) AND (length(name) <= 200))),
+  constraint api_keys_pkey PRIMARY KEY (tenant_id, id)
+);
+CREATE UNIQUE INDEX api_keys_by_id ON aquifer.api_keys USING btree (id);
+alter table aquifer.api_keys enable row level security;
+alter table aquifer.api_keys force row level security;
+create policy system_access on aquifer.api_keys as permissive for all to aquifer_system
+  using (true)
+  with check (true);
+create policy tenant_isolation on aquifer.api_keys as permissive for all to aquifer_app
+  using (((tenant_id)::text = ( SELECT aquifer.current_tenant() AS current_tenant)))
+  with check (((tenant_id)::text = ( SELECT aquifer.current_tenant() AS current_tenant)));
+grant insert on aquifer.api_keys to aquifer_app;
+grant insert, select, update on aquifer.api_keys to aquifer_system;
+
 create table aquifer.audit_sealed (
   singleton boolean default true not null,
   until pg_snapshot not null,
@@ -804,6 +834,8 @@ CREATE INDEX changes_of_row ON ONLY aquifer.changes USING btree (row_id, tenant_
 CREATE INDEX changes_of_transaction ON ONLY aquifer.changes USING btree (xid);
 alter table aquifer.changes enable row level security;
 alter table aquifer.changes force row level security;
+create policy collection_readers on aquifer.changes as restrictive for select to aquifer_app
+  using (((entity <> 'aquifer.documents'::text) OR ("row" IS NULL) OR ( SELECT aquifer.reads_everything() AS reads_everything) OR ((("row" ->> 'collection_id'::text))::integer = ANY (( SELECT aquifer.readable_collections() AS readable_collections)::integer[]))));
 create policy system_append on aquifer.changes as permissive for insert to aquifer_system
   with check (true);
 create policy system_prune on aquifer.changes as permissive for delete to aquifer_system
@@ -870,11 +902,20 @@ create table aquifer.collections (
   writers text[],
   created_at timestamp with time zone default now() not null,
   updated_at timestamp with time zone default now() not null,
+  vector_store_id text default ('vs_'::text || replace((gen_random_uuid())::text, '-'::text, ''::text)) not null,
+  title text,
+  labels jsonb default '{}'::jsonb not null,
+  expires_after_days integer,
+  last_active_at timestamp with time zone default now() not null,
   constraint collections_chunking_check CHECK ((jsonb_typeof(chunking) = 'object'::text)),
+  constraint collections_expires_after_days_check CHECK (((expires_after_days >= 1) AND (expires_after_days <= 365))),
   constraint collections_kind_check CHECK ((kind = ANY (ARRAY['documents'::text, 'entity'::text]))),
+  constraint collections_labels_check CHECK ((jsonb_typeof(labels) = 'object'::text)),
   constraint collections_name_check CHECK ((name ~ '^[A-Za-z0-9][A-Za-z0-9_.-]{0,127}$'::text)),
   constraint collections_pkey PRIMARY KEY (tenant_id, id),
-  constraint collections_tenant_id_kind_name_key UNIQUE (tenant_id, kind, name)
+  constraint collections_tenant_id_kind_name_key UNIQUE (tenant_id, kind, name),
+  constraint collections_tenant_id_vector_store_id_key UNIQUE (tenant_id, vector_store_id),
+  constraint collections_title_check CHECK (((length(title) >= 1) AND (length(title) <= 256)))
 );
 alter table aquifer.collections enable row level security;
 alter table aquifer.collections force row level security;
@@ -924,6 +965,42 @@ CREATE TRIGGER keep_data_key BEFORE UPDATE ON aquifer.data_keys FOR EACH ROW EXE
 grant insert, select on aquifer.data_keys to aquifer_app;
 grant insert, select, update on aquifer.data_keys to aquifer_system;
 
+create table aquifer.document_trash (
+  tenant_id aquifer.tenant_id default aquifer.current_tenant() not null,
+  id uuid not null,
+  collection_id integer not null,
+  source text not null,
+  file_id uuid,
+  document jsonb not null,
+  deleted_at timestamp with time zone default clock_timestamp() not null,
+  deleted_by text default aquifer.current_actor(),
+  constraint document_trash_pkey PRIMARY KEY (tenant_id, id),
+  constraint document_trash_tenant_id_collection_id_fkey FOREIGN KEY (tenant_id, collection_id) REFERENCES aquifer.collections(tenant_id, id) ON DELETE CASCADE,
+  constraint document_trash_tenant_id_file_id_fkey FOREIGN KEY (tenant_id, file_id) REFERENCES aquifer.files(tenant_id, id) ON DELETE SET NULL (file_id)
+);
+CREATE INDEX document_trash_by_age ON aquifer.document_trash USING btree (deleted_at);
+CREATE INDEX document_trash_newest ON aquifer.document_trash USING btree (tenant_id, collection_id, deleted_at, id);
+CREATE INDEX document_trash_of_file ON aquifer.document_trash USING btree (tenant_id, file_id) WHERE (file_id IS NOT NULL);
+alter table aquifer.document_trash enable row level security;
+alter table aquifer.document_trash force row level security;
+create policy collection_deleters on aquifer.document_trash as restrictive for delete to aquifer_app
+  using ((collection_id = ANY (( SELECT aquifer.writable_collections() AS writable_collections)::integer[])));
+create policy collection_inserters on aquifer.document_trash as restrictive for insert to aquifer_app
+  with check ((collection_id = ANY (( SELECT aquifer.writable_collections() AS writable_collections)::integer[])));
+create policy collection_readers on aquifer.document_trash as restrictive for select to aquifer_app
+  using ((collection_id = ANY (( SELECT aquifer.readable_collections() AS readable_collections)::integer[])));
+create policy collection_updaters on aquifer.document_trash as restrictive for update to aquifer_app
+  using ((collection_id = ANY (( SELECT aquifer.writable_collections() AS writable_collections)::integer[])));
+create policy system_access on aquifer.document_trash as permissive for all to aquifer_system
+  using (true)
+  with check (true);
+create policy tenant_isolation on aquifer.document_trash as permissive for all to aquifer_app
+  using (((tenant_id)::text = ( SELECT aquifer.current_tenant() AS current_tenant)))
+  with check (((tenant_id)::text = ( SELECT aquifer.current_tenant() AS current_tenant)));
+CREATE TRIGGER purged AFTER DELETE ON aquifer.document_trash REFERENCING OLD TABLE AS rows FOR EACH STATEMENT EXECUTE FUNCTION aquifer.record_purged_documents();
+grant delete, insert, select, update on aquifer.document_trash to aquifer_app;
+grant delete, insert, select, update on aquifer.document_trash to aquifer_system;
+
 create table aquifer.documents (
   tenant_id aquifer.tenant_id default aquifer.current_tenant() not null,
   id uuid default gen_random_uuid() not null,
@@ -942,13 +1019,16 @@ create table aquifer.documents (
   updated_by text default aquifer.current_actor(),
   collection_id integer default aquifer.default_collection() not null,
   embedding_expired_at timestamp with time zone default clock_timestamp(),
+  file_id uuid,
   constraint documents_metadata_check CHECK ((jsonb_typeof(metadata) = 'object'::text)),
   constraint documents_pkey PRIMARY KEY (tenant_id, id),
   constraint documents_source_check CHECK (((length(source) >= 1) AND (length(source) <= 4096))),
   constraint documents_tenant_id_collection_id_fkey FOREIGN KEY (tenant_id, collection_id) REFERENCES aquifer.collections(tenant_id, id) ON DELETE CASCADE,
-  constraint documents_tenant_id_collection_id_source_key UNIQUE (tenant_id, collection_id, source)
+  constraint documents_tenant_id_collection_id_source_key UNIQUE (tenant_id, collection_id, source),
+  constraint documents_tenant_id_file_id_fkey FOREIGN KEY (tenant_id, file_id) REFERENCES aquifer.files(tenant_id, id) ON DELETE SET NULL (file_id)
 );
 CREATE INDEX documents_expired ON aquifer.documents USING btree (tenant_id, collection_id, embedding_expired_at, id) WHERE (embedding_expired_at IS NOT NULL);
+CREATE INDEX documents_of_file ON aquifer.documents USING btree (tenant_id, file_id) WHERE (file_id IS NOT NULL);
 alter table aquifer.documents enable row level security;
 alter table aquifer.documents force row level security;
 create policy collection_deleters on aquifer.documents as restrictive for delete to aquifer_app
@@ -966,9 +1046,9 @@ create policy tenant_isolation on aquifer.documents as permissive for all to pub
   using (((tenant_id)::text = ( SELECT aquifer.current_tenant() AS current_tenant)))
   with check (((tenant_id)::text = ( SELECT aquifer.current_tenant() AS current_tenant)));
 CREATE TRIGGER clear_row_flags AFTER UPDATE ON aquifer.documents REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION aquifer.clear_row_flags();
-CREATE TRIGGER documents_deleted AFTER DELETE ON aquifer.documents REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION aquifer.record_documents();
-CREATE TRIGGER documents_inserted AFTER INSERT ON aquifer.documents REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION aquifer.record_documents();
-CREATE TRIGGER documents_updated AFTER UPDATE ON aquifer.documents REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION aquifer.record_documents();
+CREATE TRIGGER documents_deleted AFTER DELETE ON aquifer.documents REFERENCING OLD TABLE AS rows FOR EACH STATEMENT EXECUTE FUNCTION aquifer.record_documents();
+CREATE TRIGGER documents_inserted AFTER INSERT ON aquifer.documents REFERENCING NEW TABLE AS rows FOR EACH STATEMENT EXECUTE FUNCTION aquifer.record_documents();
+CREATE TRIGGER documents_updated AFTER UPDATE ON aquifer.documents REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION aquifer.record_documents();
 CREATE TRIGGER expire_embedding BEFORE UPDATE OF title, content ON aquifer.documents FOR EACH ROW WHEN ((((old.title IS DISTINCT FROM new.title) OR (old.content IS DISTINCT FROM new.content)) AND (NOT ((old.source_hash IS DISTINCT FROM new.source_hash) OR (old.recipe_hash IS DISTINCT FROM new.recipe_hash))))) EXECUTE FUNCTION aquifer.expire_document();
 CREATE TRIGGER refuse_move BEFORE UPDATE OF tenant_id, collection_id ON aquifer.documents FOR EACH ROW WHEN ((((old.tenant_id)::text IS DISTINCT FROM (new.tenant_id)::text) OR (old.collection_id IS DISTINCT FROM new.collection_id))) EXECUTE FUNCTION aquifer.refuse_moved_document();
 grant delete, insert, select, update on aquifer.documents to aquifer_app;
@@ -1041,6 +1121,64 @@ create table aquifer.entities (
 );
 grant select on aquifer.entities to aquifer_app;
 grant select on aquifer.entities to aquifer_system;
+
+create table aquifer.files (
+  tenant_id aquifer.tenant_id default aquifer.current_tenant() not null,
+  id uuid default gen_random_uuid() not null,
+  name text not null,
+  media_type text not null,
+  sha256 text collate "C" not null,
+  bytes bigint not null,
+  purpose text not null,
+  store text not null,
+  created_at timestamp with time zone default clock_timestamp() not null,
+  created_by text default aquifer.current_actor(),
+  expires_at timestamp with time zone,
+  constraint files_bytes_check CHECK ((bytes >= 0)),
+  constraint files_media_type_check CHECK (((length(media_type) >= 3) AND (length(media_type) <= 255))),
+  constraint files_name_check CHECK (((length(name) >= 1) AND (length(name) <= 1024))),
+  constraint files_pkey PRIMARY KEY (tenant_id, id),
+  constraint files_purpose_check CHECK (((length(purpose) >= 1) AND (length(purpose) <= 128))),
+  constraint files_sha256_check CHECK ((sha256 ~ '^[0-9a-f]{64}$'::text))
+);
+CREATE INDEX files_expiring ON aquifer.files USING btree (expires_at) WHERE (expires_at IS NOT NULL);
+CREATE INDEX files_newest ON aquifer.files USING btree (tenant_id, created_at, id);
+CREATE INDEX files_of_content ON aquifer.files USING btree (sha256, tenant_id);
+alter table aquifer.files enable row level security;
+alter table aquifer.files force row level security;
+create policy system_access on aquifer.files as permissive for all to aquifer_system
+  using (true)
+  with check (true);
+create policy tenant_isolation on aquifer.files as permissive for all to aquifer_app
+  using (((tenant_id)::text = ( SELECT aquifer.current_tenant() AS current_tenant)))
+  with check (((tenant_id)::text = ( SELECT aquifer.current_tenant() AS current_tenant)));
+grant delete, insert, select on aquifer.files to aquifer_app;
+grant delete, insert, select, update on aquifer.files to aquifer_system;
+
+create table aquifer.idempotency_keys (
+  tenant_id aquifer.tenant_id default aquifer.current_tenant() not null,
+  key text not null,
+  fingerprint bytea not null,
+  status integer,
+  headers jsonb,
+  body text,
+  held_until timestamp with time zone not null,
+  created_at timestamp with time zone default now() not null,
+  constraint idempotency_keys_fingerprint_check CHECK ((octet_length(fingerprint) = 32)),
+  constraint idempotency_keys_key_check CHECK (((length(key) >= 1) AND (length(key) <= 255))),
+  constraint idempotency_keys_pkey PRIMARY KEY (tenant_id, key)
+);
+CREATE INDEX idempotency_keys_by_age ON aquifer.idempotency_keys USING btree (created_at);
+alter table aquifer.idempotency_keys enable row level security;
+alter table aquifer.idempotency_keys force row level security;
+create policy system_access on aquifer.idempotency_keys as permissive for all to aquifer_system
+  using (true)
+  with check (true);
+create policy tenant_isolation on aquifer.idempotency_keys as permissive for all to aquifer_app
+  using (((tenant_id)::text = ( SELECT aquifer.current_tenant() AS current_tenant)))
+  with check (((tenant_id)::text = ( SELECT aquifer.current_tenant() AS current_tenant)));
+grant delete, insert, select, update on aquifer.idempotency_keys to aquifer_app;
+grant delete, insert, select, update on aquifer.idempotency_keys to aquifer_system;
 
 create table aquifer.indexed_keys (
   tenant_id aquifer.tenant_id default aquifer.current_tenant() not null,
@@ -1201,6 +1339,37 @@ create table aquifer.migrations (
   constraint migrations_pkey PRIMARY KEY (version)
 );
 
+create table aquifer.pruned_changes (
+  tenant_id aquifer.tenant_id not null,
+  entity text collate "C" not null,
+  server text not null,
+  until xid8 not null,
+  constraint pruned_changes_pkey PRIMARY KEY (tenant_id, entity)
+);
+alter table aquifer.pruned_changes enable row level security;
+alter table aquifer.pruned_changes force row level security;
+create policy system_access on aquifer.pruned_changes as permissive for all to aquifer_system
+  using (true)
+  with check (true);
+create policy tenant_isolation on aquifer.pruned_changes as permissive for all to aquifer_app
+  using (((tenant_id)::text = ( SELECT aquifer.current_tenant() AS current_tenant)))
+  with check (((tenant_id)::text = ( SELECT aquifer.current_tenant() AS current_tenant)));
+grant delete, insert, select, update on aquifer.pruned_changes to aquifer_system;
+grant select on aquifer.pruned_changes to aquifer_app;
+
+create table aquifer.rate_buckets (
+  name text collate "C" not null,
+  tokens double precision not null,
+  updated_at timestamp with time zone not null,
+  constraint rate_buckets_pkey PRIMARY KEY (name)
+);
+alter table aquifer.rate_buckets enable row level security;
+alter table aquifer.rate_buckets force row level security;
+create policy system_keeps on aquifer.rate_buckets as permissive for all to aquifer_system
+  using (true)
+  with check (true);
+grant delete, insert, select, update on aquifer.rate_buckets to aquifer_system;
+
 create table aquifer.relations (
   child regclass not null,
   child_columns name[] not null,
@@ -1243,6 +1412,118 @@ create table aquifer.subscriptions (
   constraint subscriptions_pkey PRIMARY KEY (name)
 );
 grant delete, insert, select, update on aquifer.subscriptions to aquifer_system;
+
+create table aquifer.tenants (
+  tenant_id aquifer.tenant_id not null,
+  name text not null,
+  created_at timestamp with time zone default now() not null,
+  suspended_at timestamp with time zone,
+  constraint tenants_name_check CHECK (((length(name) >= 1) AND (length(name) <= 200))),
+  constraint tenants_pkey PRIMARY KEY (tenant_id)
+);
+alter table aquifer.tenants enable row level security;
+alter table aquifer.tenants force row level security;
+create policy system_access on aquifer.tenants as permissive for all to aquifer_system
+  using (true)
+  with check (true);
+create policy tenant_isolation on aquifer.tenants as permissive for all to aquifer_app
+  using (((tenant_id)::text = ( SELECT aquifer.current_tenant() AS current_tenant)))
+  with check (((tenant_id)::text = ( SELECT aquifer.current_tenant() AS current_tenant)));
+grant delete, insert, select, update on aquifer.tenants to aquifer_system;
+grant select on aquifer.tenants to aquifer_app;
+
+create table aquifer.trashed_chunks (
+  tenant_id aquifer.tenant_id default aquifer.current_tenant() not null,
+  document_id uuid not null,
+  ordinal integer not null,
+  chunk jsonb not null,
+  constraint trashed_chunks_pkey PRIMARY KEY (tenant_id, document_id, ordinal),
+  constraint trashed_chunks_tenant_id_document_id_fkey FOREIGN KEY (tenant_id, document_id) REFERENCES aquifer.document_trash(tenant_id, id) ON DELETE CASCADE
+);
+alter table aquifer.trashed_chunks enable row level security;
+alter table aquifer.trashed_chunks force row level security;
+create policy collection_readers on aquifer.trashed_chunks as restrictive for select to aquifer_app
+  using ((( SELECT aquifer.reads_everything() AS reads_everything) OR (document_id IN ( SELECT document_trash.id
+   FROM aquifer.document_trash))));
+create policy system_access on aquifer.trashed_chunks as permissive for all to aquifer_system
+  using (true)
+  with check (true);
+create policy tenant_isolation on aquifer.trashed_chunks as permissive for all to aquifer_app
+  using (((tenant_id)::text = ( SELECT aquifer.current_tenant() AS current_tenant)))
+  with check (((tenant_id)::text = ( SELECT aquifer.current_tenant() AS current_tenant)));
+grant delete, insert, select, update on aquifer.trashed_chunks to aquifer_app;
+grant delete, insert, select, update on aquifer.trashed_chunks to aquifer_system;
+
+create table aquifer.trashed_vectors (
+  tenant_id aquifer.tenant_id default aquifer.current_tenant() not null,
+  document_id uuid not null,
+  ordinal integer not null,
+  space_id integer not null,
+  window_no smallint not null,
+  embedding public.halfvec not null,
+  constraint trashed_vectors_pkey PRIMARY KEY (tenant_id, document_id, ordinal, space_id, window_no),
+  constraint trashed_vectors_tenant_id_document_id_ordinal_fkey FOREIGN KEY (tenant_id, document_id, ordinal) REFERENCES aquifer.trashed_chunks(tenant_id, document_id, ordinal) ON DELETE CASCADE
+);
+alter table aquifer.trashed_vectors enable row level security;
+alter table aquifer.trashed_vectors force row level security;
+create policy collection_readers on aquifer.trashed_vectors as restrictive for select to aquifer_app
+  using ((( SELECT aquifer.reads_everything() AS reads_everything) OR (document_id IN ( SELECT document_trash.id
+   FROM aquifer.document_trash))));
+create policy system_access on aquifer.trashed_vectors as permissive for all to aquifer_system
+  using (true)
+  with check (true);
+create policy tenant_isolation on aquifer.trashed_vectors as permissive for all to aquifer_app
+  using (((tenant_id)::text = ( SELECT aquifer.current_tenant() AS current_tenant)))
+  with check (((tenant_id)::text = ( SELECT aquifer.current_tenant() AS current_tenant)));
+grant delete, insert, select, update on aquifer.trashed_vectors to aquifer_app;
+grant delete, insert, select, update on aquifer.trashed_vectors to aquifer_system;
+
+create table aquifer.uploads (
+  tenant_id aquifer.tenant_id default aquifer.current_tenant() not null,
+  id uuid default gen_random_uuid() not null,
+  file_id uuid,
+  file_name text not null,
+  bytes bigint not null,
+  collection text not null,
+  source text not null,
+  title text,
+  metadata jsonb,
+  language text,
+  status text default 'queued'::text not null,
+  document_id uuid,
+  error_code text,
+  error_message text,
+  error_hint text,
+  roles text[] default aquifer.current_roles(),
+  request jsonb default aquifer.current_request(),
+  created_at timestamp with time zone default clock_timestamp() not null,
+  created_by text default aquifer.current_actor(),
+  started_at timestamp with time zone,
+  finished_at timestamp with time zone,
+  attempts integer default 0 not null,
+  claim uuid,
+  held_until timestamp with time zone,
+  constraint uploads_pkey PRIMARY KEY (tenant_id, id),
+  constraint uploads_status_check CHECK ((status = ANY (ARRAY['queued'::text, 'processing'::text, 'stored'::text, 'failed'::text]))),
+  constraint uploads_tenant_id_file_id_fkey FOREIGN KEY (tenant_id, file_id) REFERENCES aquifer.files(tenant_id, id) ON DELETE SET NULL (file_id)
+);
+CREATE INDEX uploads_newest ON aquifer.uploads USING btree (tenant_id, created_at, id);
+CREATE INDEX uploads_of_file ON aquifer.uploads USING btree (tenant_id, file_id) WHERE (file_id IS NOT NULL);
+CREATE INDEX uploads_open ON aquifer.uploads USING btree (tenant_id, created_at) WHERE (status = ANY (ARRAY['queued'::text, 'processing'::text]));
+CREATE INDEX uploads_started ON aquifer.uploads USING btree (tenant_id, started_at) WHERE (started_at IS NOT NULL);
+alter table aquifer.uploads enable row level security;
+alter table aquifer.uploads force row level security;
+create policy system_access on aquifer.uploads as permissive for all to aquifer_system
+  using (true)
+  with check (true);
+create policy tenant_isolation on aquifer.uploads as permissive for all to aquifer_app
+  using (((tenant_id)::text = ( SELECT aquifer.current_tenant() AS current_tenant)))
+  with check (((tenant_id)::text = ( SELECT aquifer.current_tenant() AS current_tenant)));
+CREATE TRIGGER uploads_deleted AFTER DELETE ON aquifer.uploads REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION aquifer.record_uploads();
+CREATE TRIGGER uploads_inserted AFTER INSERT ON aquifer.uploads REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION aquifer.record_uploads();
+CREATE TRIGGER uploads_updated AFTER UPDATE ON aquifer.uploads REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION aquifer.record_uploads();
+grant delete, insert, select, update on aquifer.uploads to aquifer_app;
+grant delete, insert, select, update on aquifer.uploads to aquifer_system;
 
 create table aquifer.vector_records (
   tenant_id aquifer.tenant_id default aquifer.current_tenant() not null,
@@ -1302,6 +1583,7 @@ create table aquifer.vector_spaces (
   signed boolean default false not null,
   index_state text default 'none'::text not null,
   tuned jsonb default '{}'::jsonb not null,
+  measured jsonb default '{}'::jsonb not null,
   vectors bigint default 0 not null,
   windowed boolean default false not null,
   created_at timestamp with time zone default now() not null,
@@ -1327,6 +1609,71 @@ CREATE TRIGGER remove_records AFTER DELETE ON aquifer.vector_spaces REFERENCING 
 CREATE TRIGGER remove_vectors AFTER DELETE ON aquifer.vector_spaces REFERENCING OLD TABLE AS removed FOR EACH STATEMENT EXECUTE FUNCTION aquifer.remove_space_vectors();
 grant delete, insert, select, update on aquifer.vector_spaces to aquifer_app;
 grant delete, insert, select, update on aquifer.vector_spaces to aquifer_system;
+
+create table aquifer.vector_store_batches (
+  tenant_id aquifer.tenant_id default aquifer.current_tenant() not null,
+  id text default ('vsfb_'::text || replace((gen_random_uuid())::text, '-'::text, ''::text)) not null,
+  collection_id integer not null,
+  cancelled boolean default false not null,
+  created_at timestamp with time zone default clock_timestamp() not null,
+  constraint vector_store_batches_pkey PRIMARY KEY (tenant_id, id),
+  constraint vector_store_batches_tenant_id_collection_id_fkey FOREIGN KEY (tenant_id, collection_id) REFERENCES aquifer.collections(tenant_id, id) ON DELETE CASCADE
+);
+CREATE INDEX vector_store_batches_of_collection ON aquifer.vector_store_batches USING btree (tenant_id, collection_id);
+alter table aquifer.vector_store_batches enable row level security;
+alter table aquifer.vector_store_batches force row level security;
+create policy collection_deleters on aquifer.vector_store_batches as restrictive for delete to aquifer_app
+  using ((collection_id = ANY (( SELECT aquifer.writable_collections() AS writable_collections)::integer[])));
+create policy collection_inserters on aquifer.vector_store_batches as restrictive for insert to aquifer_app
+  with check ((collection_id = ANY (( SELECT aquifer.writable_collections() AS writable_collections)::integer[])));
+create policy collection_readers on aquifer.vector_store_batches as restrictive for select to aquifer_app
+  using ((collection_id = ANY (( SELECT aquifer.readable_collections() AS readable_collections)::integer[])));
+create policy collection_updaters on aquifer.vector_store_batches as restrictive for update to aquifer_app
+  using ((collection_id = ANY (( SELECT aquifer.writable_collections() AS writable_collections)::integer[])));
+create policy system_access on aquifer.vector_store_batches as permissive for all to aquifer_system
+  using (true)
+  with check (true);
+create policy tenant_isolation on aquifer.vector_store_batches as permissive for all to aquifer_app
+  using (((tenant_id)::text = ( SELECT aquifer.current_tenant() AS current_tenant)))
+  with check (((tenant_id)::text = ( SELECT aquifer.current_tenant() AS current_tenant)));
+grant delete, insert, select, update on aquifer.vector_store_batches to aquifer_app;
+grant delete, insert, select, update on aquifer.vector_store_batches to aquifer_system;
+
+create table aquifer.vector_store_files (
+  tenant_id aquifer.tenant_id default aquifer.current_tenant() not null,
+  collection_id integer not null,
+  file_id uuid not null,
+  upload_id uuid,
+  batch_id text,
+  attributes jsonb default '{}'::jsonb not null,
+  cancelled boolean default false not null,
+  created_at timestamp with time zone default clock_timestamp() not null,
+  constraint vector_store_files_attributes_check CHECK ((jsonb_typeof(attributes) = 'object'::text)),
+  constraint vector_store_files_pkey PRIMARY KEY (tenant_id, collection_id, file_id),
+  constraint vector_store_files_tenant_id_batch_id_fkey FOREIGN KEY (tenant_id, batch_id) REFERENCES aquifer.vector_store_batches(tenant_id, id) ON DELETE SET NULL (batch_id),
+  constraint vector_store_files_tenant_id_collection_id_fkey FOREIGN KEY (tenant_id, collection_id) REFERENCES aquifer.collections(tenant_id, id) ON DELETE CASCADE,
+  constraint vector_store_files_tenant_id_file_id_fkey FOREIGN KEY (tenant_id, file_id) REFERENCES aquifer.files(tenant_id, id) ON DELETE CASCADE
+);
+CREATE INDEX vector_store_files_of_batch ON aquifer.vector_store_files USING btree (tenant_id, batch_id) WHERE (batch_id IS NOT NULL);
+CREATE INDEX vector_store_files_of_file ON aquifer.vector_store_files USING btree (tenant_id, file_id);
+alter table aquifer.vector_store_files enable row level security;
+alter table aquifer.vector_store_files force row level security;
+create policy collection_deleters on aquifer.vector_store_files as restrictive for delete to aquifer_app
+  using ((collection_id = ANY (( SELECT aquifer.writable_collections() AS writable_collections)::integer[])));
+create policy collection_inserters on aquifer.vector_store_files as restrictive for insert to aquifer_app
+  with check ((collection_id = ANY (( SELECT aquifer.writable_collections() AS writable_collections)::integer[])));
+create policy collection_readers on aquifer.vector_store_files as restrictive for select to aquifer_app
+  using ((collection_id = ANY (( SELECT aquifer.readable_collections() AS readable_collections)::integer[])));
+create policy collection_updaters on aquifer.vector_store_files as restrictive for update to aquifer_app
+  using ((collection_id = ANY (( SELECT aquifer.writable_collections() AS writable_collections)::integer[])));
+create policy system_access on aquifer.vector_store_files as permissive for all to aquifer_system
+  using (true)
+  with check (true);
+create policy tenant_isolation on aquifer.vector_store_files as permissive for all to aquifer_app
+  using (((tenant_id)::text = ( SELECT aquifer.current_tenant() AS current_tenant)))
+  with check (((tenant_id)::text = ( SELECT aquifer.current_tenant() AS current_tenant)));
+grant delete, insert, select, update on aquifer.vector_store_files to aquifer_app;
+grant delete, insert, select, update on aquifer.vector_store_files to aquifer_system;
 
 create table aquifer.vectors (
   tenant_id aquifer.tenant_id default aquifer.current_tenant() not null,
@@ -1925,6 +2272,41 @@ begin
   end if;
 end $procedure$;
 
+CREATE OR REPLACE FUNCTION aquifer.claim_upload(stores text[], hold interval)
+ RETURNS SETOF aquifer.uploads
+ LANGUAGE plpgsql
+AS $function$
+declare
+  turn record;
+  chosen aquifer.uploads;
+begin
+  for turn in
+    select w.tenant_id from (
+      select u.tenant_id, min(u.created_at) as oldest,
+             count(*) filter (where u.status = 'processing' and u.held_until >= clock_timestamp()) as running
+      from aquifer.uploads u where u.status in ('queued', 'processing') group by 1
+    ) w
+    order by w.running, (select max(s.started_at) from aquifer.uploads s
+                         where s.tenant_id = w.tenant_id and s.started_at is not null) nulls first, w.oldest
+  loop
+    select u.* into chosen from aquifer.uploads u
+    join aquifer.files f on f.tenant_id = u.tenant_id and f.id = u.file_id and f.store = any (stores)
+    where u.tenant_id = turn.tenant_id
+      and u.status in ('queued', 'processing') and coalesce(u.held_until, '-infinity') < clock_timestamp()
+    order by u.created_at limit 1 for update of u skip locked;
+    if found then
+      return query
+        update aquifer.uploads u
+        set status = 'processing', claim = gen_random_uuid(), held_until = clock_timestamp() + hold,
+            started_at = clock_timestamp(), attempts = u.attempts + 1
+        where (u.tenant_id, u.id) = (chosen.tenant_id, chosen.id) returning u.*;
+      return;
+    end if;
+  end loop;
+end $function$;
+revoke execute on routine aquifer.claim_upload(text[],interval) from public;
+grant execute on routine aquifer.claim_upload(text[],interval) to aquifer_system;
+
 CREATE OR REPLACE FUNCTION aquifer.clear_row_flags()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -2168,9 +2550,39 @@ end $function$;
 
 CREATE OR REPLACE FUNCTION aquifer.ef_search(space aquifer.vector_spaces, recall double precision, k integer)
  RETURNS integer
- LANGUAGE sql
+ LANGUAGE plpgsql
  STABLE
-RETURN LEAST(1000, GREATEST((k + (k / 2)), COALESCE((SELECT min((measured.ef)::integer) AS min FROM jsonb_each_text((ef_search.space).tuned) measured(recall, ef) WHERE ((measured.recall)::double precision >= ef_search.recall)), CASE WHEN (recall <= (0.9)::double precision) THEN 100 WHEN (recall <= (0.95)::double precision) THEN 200 WHEN (recall <= (0.98)::double precision) THEN 400 WHEN (recall <= (0.99)::double precision) THEN 600 ELSE 1000 END)));
+AS $function$
+declare
+  measured integer := (
+    select min(t.ef::integer) from jsonb_each_text(space.tuned) as t (recall, ef) where t.recall::float8 >= ef_search.recall);
+begin
+  return least(1000, greatest(k + k / 2, coalesce(measured,
+    case when recall <= 0.9 then 100 when recall <= 0.95 then 200 when recall <= 0.98 then 400
+         when recall <= 0.99 then 600 else 1000 end)));
+end $function$;
+
+CREATE OR REPLACE FUNCTION aquifer.empty_trash(days integer, at_most integer DEFAULT 1000)
+ RETURNS bigint
+ LANGUAGE sql
+BEGIN ATOMIC
+ WITH over AS (
+          SELECT t.tenant_id,
+             t.id
+            FROM aquifer.document_trash t
+           WHERE (t.deleted_at < (clock_timestamp() - make_interval(days => empty_trash.days)))
+          LIMIT empty_trash.at_most
+         ), removed AS (
+          DELETE FROM aquifer.document_trash t
+            USING over o
+           WHERE (((t.tenant_id)::text = (o.tenant_id)::text) AND (t.id = o.id))
+           RETURNING 1 AS "?column?"
+         )
+  SELECT count(*) AS count
+    FROM removed;
+END;
+revoke execute on routine aquifer.empty_trash(integer,integer) from public;
+grant execute on routine aquifer.empty_trash(integer,integer) to aquifer_system;
 
 CREATE OR REPLACE FUNCTION aquifer.entity_collection_name(entity text)
  RETURNS text
@@ -2259,6 +2671,12 @@ CREATE OR REPLACE FUNCTION aquifer.far_behind(place pg_snapshot, current pg_snap
  LANGUAGE sql
  IMMUTABLE
 RETURN ((((pg_snapshot_xmax(current))::text)::numeric - ((pg_snapshot_xmax(place))::text)::numeric) > (10000)::numeric);
+
+CREATE OR REPLACE FUNCTION aquifer.file_space(tenant text)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+RETURN "left"(encode(sha256(convert_to(tenant, 'UTF8'::name)), 'hex'::text), 32);
 
 CREATE OR REPLACE FUNCTION aquifer.filter_condition(filter jsonb, subject text, parameter integer DEFAULT 1)
  RETURNS text
@@ -2461,6 +2879,11 @@ begin
   end if;
 end $function$;
 
+CREATE OR REPLACE FUNCTION aquifer.hold_content(space text, sha256 text)
+ RETURNS void
+ LANGUAGE sql
+RETURN pg_advisory_xact_lock(hashtextextended(((('aquifer file '::text || space) || '/'::text) || sha256), (0)::bigint));
+
 CREATE OR REPLACE FUNCTION aquifer.index_entity(of_entity text)
  RETURNS bigint
  LANGUAGE plpgsql
@@ -2553,6 +2976,20 @@ CREATE OR REPLACE FUNCTION aquifer.is_referred_to(target regclass, key_name name
  LANGUAGE sql
  STABLE
 RETURN (EXISTS (SELECT FROM (pg_constraint k JOIN pg_constraint f ON (((f.contype = 'f'::"char") AND (f.confrelid = (is_referred_to.target)::oid) AND (f.conindid = k.conindid)))) WHERE ((k.conrelid = (is_referred_to.target)::oid) AND (k.conname = is_referred_to.key_name))));
+
+CREATE OR REPLACE FUNCTION aquifer.is_unused_original(tenant text, of_file uuid)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE
+BEGIN ATOMIC
+ SELECT ((NOT (EXISTS ( SELECT
+            FROM aquifer.documents d
+           WHERE (((d.tenant_id)::text = is_unused_original.tenant) AND (d.file_id = is_unused_original.of_file))))) AND (NOT (EXISTS ( SELECT
+            FROM aquifer.document_trash t
+           WHERE (((t.tenant_id)::text = is_unused_original.tenant) AND (t.file_id = is_unused_original.of_file))))) AND (NOT (EXISTS ( SELECT
+            FROM aquifer.uploads u
+           WHERE (((u.tenant_id)::text = is_unused_original.tenant) AND (u.file_id = is_unused_original.of_file) AND (u.status <> 'stored'::text))))));
+END;
 
 CREATE OR REPLACE PROCEDURE aquifer.isolate(IN target regclass)
  LANGUAGE plpgsql
@@ -2845,6 +3282,160 @@ begin
   from found f join terms t on t.language = f.language and t.lexeme = f.lexeme cross join corpus c;
 end $function$;
 
+CREATE OR REPLACE FUNCTION aquifer.live_cuts(tenant text, since pg_snapshot, until pg_snapshot, size integer)
+ RETURNS SETOF text
+ LANGUAGE sql
+ STABLE
+BEGIN ATOMIC
+ WITH transactions AS (
+          SELECT c.xid,
+             max(c.id) AS turn,
+             count(*) AS amount
+            FROM aquifer.changes_between(live_cuts.since, live_cuts.until) c(id, at, xid, tenant_id, entity, row_id, operation, action, result, revision, changed, before, "row", actor_id, roles, request, event, audited, versioned)
+           WHERE (c.event AND (c.tenant_id = live_cuts.tenant))
+           GROUP BY c.xid
+         ), placed AS (
+          SELECT t.xid,
+             dense_rank() OVER (ORDER BY t.place) AS part
+            FROM ( SELECT transactions.xid,
+                     div((sum(transactions.amount) OVER (ORDER BY transactions.turn) - (transactions.amount)::numeric), (live_cuts.size)::numeric) AS place
+                    FROM transactions) t
+         ), parts AS (
+          SELECT placed.part,
+             max(max(placed.xid)) OVER (ORDER BY placed.part) AS reached
+            FROM placed
+           GROUP BY placed.part
+         ), stragglers AS (
+          SELECT s.xid,
+             s.part
+            FROM (placed s
+              JOIN parts p_1 ON ((p_1.part = (s.part - 1))))
+           WHERE (p_1.reached > s.xid)
+         )
+  SELECT
+         CASE
+             WHEN (cardinality(o.xids) = 0) THEN format('%s:%s:'::text, x.xmax, x.xmax)
+             ELSE format('%s:%s:%s'::text, o.xids[1], x.xmax, array_to_string(o.xids, ','::text))
+         END AS format
+    FROM ((parts p
+      CROSS JOIN LATERAL ( SELECT ((GREATEST(((pg_snapshot_xmax(live_cuts.since))::text)::numeric, (((p.reached)::text)::numeric + (1)::numeric)))::text)::xid8 AS xmax) x)
+      CROSS JOIN LATERAL ( SELECT ARRAY( SELECT s.xid
+                    FROM stragglers s
+                   WHERE ((s.part > p.part) AND (s.xid < x.xmax))
+                 UNION
+                  SELECT xip.xip
+                    FROM pg_snapshot_xip(live_cuts.until) xip(xip)
+                   WHERE (xip.xip < x.xmax)
+           ORDER BY 1) AS xids) o)
+   WHERE (p.part < ( SELECT max(parts.part) AS max
+            FROM parts))
+   ORDER BY p.part;
+END;
+revoke execute on routine aquifer.live_cuts(text,pg_snapshot,pg_snapshot,integer) from public;
+grant execute on routine aquifer.live_cuts(text,pg_snapshot,pg_snapshot,integer) to aquifer_system;
+
+CREATE OR REPLACE FUNCTION aquifer.live_events(tenants text[], since pg_snapshot, until pg_snapshot)
+ RETURNS TABLE(tenant_id text, turn bigint, id bigint, entity text, row_id text, operation text, changed text[], revision bigint, actor_id text, at timestamp with time zone)
+ LANGUAGE sql
+ STABLE
+BEGIN ATOMIC
+ SELECT c.tenant_id,
+     max(c.id) OVER (PARTITION BY c.tenant_id, c.xid) AS max,
+     c.id,
+     c.entity,
+     c.row_id,
+     c.operation,
+     c.changed,
+     c.revision,
+     c.actor_id,
+     c.at
+    FROM aquifer.changes_between(live_events.since, live_events.until) c(id, at, xid, tenant_id, entity, row_id, operation, action, result, revision, changed, before, "row", actor_id, roles, request, event, audited, versioned)
+   WHERE (c.event AND (c.tenant_id = ANY (live_events.tenants)));
+END;
+revoke execute on routine aquifer.live_events(text[],pg_snapshot,pg_snapshot) from public;
+grant execute on routine aquifer.live_events(text[],pg_snapshot,pg_snapshot) to aquifer_system;
+
+CREATE OR REPLACE FUNCTION aquifer.live_event(turn bigint, id bigint, entity text, row_id text, operation text, changed text[], revision bigint, actor_id text, at timestamp with time zone)
+ RETURNS jsonb
+ LANGUAGE sql
+ STABLE
+RETURN jsonb_build_object('turn', (turn)::text, 'id', (id)::text, 'entity', entity, 'rowId', row_id, 'operation', operation, 'changed', to_jsonb(changed), 'revision', revision, 'actorId', actor_id, 'at', at);
+revoke execute on routine aquifer.live_event(bigint,bigint,text,text,text,text[],bigint,text,timestamp with time zone) from public;
+grant execute on routine aquifer.live_event(bigint,bigint,text,text,text,text[],bigint,text,timestamp with time zone) to aquifer_system;
+
+CREATE OR REPLACE FUNCTION aquifer.live_look(tenants text[], since pg_snapshot, server text, most integer)
+ RETURNS TABLE(until text, here text, lost boolean, events jsonb)
+ LANGUAGE plpgsql
+ STABLE
+AS $function$
+begin
+  until := pg_current_snapshot();
+  here := aquifer.live_server();
+  lost := since is not null and server <> here;
+  if since is not null and not lost and since::text <> until then
+    select jsonb_object_agg(g.tenant_id, case when g.amount <= most then g.events end) into events
+    from (
+      select n.tenant_id, count(*) as amount,
+             jsonb_agg(aquifer.live_event(n.turn, n.id, n.entity, n.row_id, n.operation, n.changed, n.revision, n.actor_id, n.at)
+                       order by n.turn, n.id) filter (where n.place <= most) as events
+      from (
+        select e.*, row_number() over (partition by e.tenant_id) as place
+        from aquifer.live_events(tenants, since, until::pg_snapshot) e
+      ) n
+      group by 1
+    ) g;
+  end if;
+  return next;
+end $function$;
+revoke execute on routine aquifer.live_look(text[],pg_snapshot,text,integer) from public;
+grant execute on routine aquifer.live_look(text[],pg_snapshot,text,integer) to aquifer_system;
+
+CREATE OR REPLACE FUNCTION aquifer.live_lost(tenant text, since pg_snapshot, server text, entities text[])
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE
+BEGIN ATOMIC
+ SELECT ((server <> aquifer.live_server()) OR (pg_snapshot_xmax(since) > pg_snapshot_xmax(pg_current_snapshot())) OR ((((pg_snapshot_xmax(pg_current_snapshot()))::text)::numeric - ((pg_snapshot_xmax(since))::text)::numeric) > (10000000)::numeric) OR (EXISTS ( SELECT
+            FROM aquifer.pruned_changes p
+           WHERE (((p.tenant_id)::text = live_lost.tenant) AND ((live_lost.entities IS NULL) OR (p.entity = ANY (live_lost.entities))) AND (p.server = aquifer.ledger_server()) AND (p.until >= pg_snapshot_xmin(live_lost.since))))));
+END;
+revoke execute on routine aquifer.live_lost(text,pg_snapshot,text,text[]) from public;
+grant execute on routine aquifer.live_lost(text,pg_snapshot,text,text[]) to aquifer_system;
+
+CREATE OR REPLACE FUNCTION aquifer.live_page(tenant text, since pg_snapshot, until pg_snapshot, after_turn bigint, after_id bigint, server text, entities text[], operations text[], most integer)
+ RETURNS TABLE(lost boolean, events jsonb)
+ LANGUAGE plpgsql
+ STABLE
+AS $function$
+begin
+  lost := aquifer.live_lost(tenant, since, server, entities);
+  if not lost then
+    select jsonb_agg(aquifer.live_event(n.turn, n.id, n.entity, n.row_id, n.operation, n.changed, n.revision, n.actor_id, n.at)
+                     order by n.turn, n.id) into events
+    from (
+      select e.* from aquifer.live_events(array[tenant], since, until) e
+      where (e.turn, e.id) > (after_turn, after_id)
+        and (entities is null or e.entity = any (entities)) and (operations is null or e.operation = any (operations))
+      order by e.turn, e.id limit most
+    ) n;
+  end if;
+  return next;
+end $function$;
+revoke execute on routine aquifer.live_page(text,pg_snapshot,pg_snapshot,bigint,bigint,text,text[],text[],integer) from public;
+grant execute on routine aquifer.live_page(text,pg_snapshot,pg_snapshot,bigint,bigint,text,text[],text[],integer) to aquifer_system;
+
+CREATE OR REPLACE FUNCTION aquifer.live_server()
+ RETURNS text
+ LANGUAGE sql
+ STABLE
+BEGIN ATOMIC
+ SELECT ((aquifer.ledger_server() || '.'::text) || d.oid)
+    FROM pg_database d
+   WHERE (d.datname = current_database());
+END;
+revoke execute on routine aquifer.live_server() from public;
+grant execute on routine aquifer.live_server() to aquifer_system;
+
 CREATE OR REPLACE PROCEDURE aquifer.make_key(IN target regclass, IN kind text, IN key_name name, IN definition text)
  LANGUAGE plpgsql
 AS $procedure$
@@ -2898,7 +3489,7 @@ revoke execute on routine aquifer.matching_records(integer,jsonb) from public;
 grant execute on routine aquifer.matching_records(integer,jsonb) to aquifer_app;
 
 CREATE OR REPLACE FUNCTION aquifer.measured_recall(of_space integer, questions real[], k integer, widths integer[])
- RETURNS TABLE(ef integer, recall double precision)
+ RETURNS TABLE(ef integer, found integer, wanted integer)
  LANGUAGE plpgsql
  SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'aquifer', 'public', 'pg_temp'
@@ -2924,7 +3515,7 @@ begin
         where x.item_id = any (truth));
     end loop;
   end loop;
-  return query select widths[w], found_in[w]::float8 / greatest(1, amount * least(k, space.vectors)::integer)
+  return query select widths[w], found_in[w], amount * least(k, space.vectors)::integer
     from generate_subscripts(widths, 1) as w;
 end $function$;
 alter routine aquifer.measured_recall(integer,real[],integer,integer[]) owner to aquifer_system;
@@ -3425,7 +4016,14 @@ begin
   ),
   removed as (
     delete from aquifer.changes c using spent
-    where (c.tenant_id, c.at, c.id) = (spent.tenant_id, spent.at, spent.id) returning 1
+    where (c.tenant_id, c.at, c.id) = (spent.tenant_id, spent.at, spent.id) returning c.tenant_id, c.entity, c.xid
+  ),
+  noted as (
+    insert into aquifer.pruned_changes as p (tenant_id, entity, server, until)
+    select r.tenant_id, r.entity, aquifer.ledger_server(), max(r.xid) from removed r group by 1, 2
+    on conflict (tenant_id, entity) do update
+      set server = excluded.server,
+          until = case when p.server = excluded.server then greatest(p.until, excluded.until) else excluded.until end
   )
   select count(*) into pruned from removed;
   return pruned;
@@ -3671,14 +4269,15 @@ end $function$;
 
 CREATE OR REPLACE FUNCTION aquifer.reads_everything()
  RETURNS boolean
- LANGUAGE sql
+ LANGUAGE plpgsql
  STABLE SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'aquifer', 'pg_temp'
-BEGIN ATOMIC
- SELECT COALESCE(bool_and(aquifer.has_role_of(collections.readers)), true) AS "coalesce"
-    FROM aquifer.collections
-   WHERE ((collections.tenant_id)::text = aquifer.current_tenant());
-END;
+AS $function$
+begin
+  -- plpgsql keeps its plan: policies ask this in every search.
+  return (select coalesce(bool_and(aquifer.has_role_of(readers)), true) from aquifer.collections
+          where tenant_id = aquifer.current_tenant());
+end $function$;
 alter routine aquifer.reads_everything() owner to aquifer_system;
 
 CREATE OR REPLACE FUNCTION aquifer.record_body(target regclass)
@@ -3757,23 +4356,73 @@ CREATE OR REPLACE FUNCTION aquifer.record_documents()
  SET search_path TO 'pg_catalog', 'aquifer', 'pg_temp'
 AS $function$
 declare
-  actor text := aquifer.current_actor();
+  actor constant text := aquifer.current_actor();
+  roles constant text[] := aquifer.current_roles();
+  request constant jsonb := aquifer.current_request();
+  operation text := case when tg_op = 'INSERT' and current_setting('aquifer.restoring', true) = 'on' then 'restore'
+                         else lower(tg_op) end;
 begin
-  if tg_op = 'DELETE' then
-    insert into aquifer.changes (tenant_id, entity, row_id, operation, action, actor_id, event, audited, versioned)
-    select tenant_id, 'aquifer.documents', id::text, 'delete', 'aquifer.documents.delete', actor, true, false, false
-    from old_rows;
+  if tg_op = 'UPDATE' then
+    insert into aquifer.changes (tenant_id, entity, row_id, operation, action, changed, before, row, actor_id, roles, request,
+                                 event, audited, versioned)
+    select c.tenant_id, 'aquifer.documents', c.id::text, operation, 'aquifer.documents.update', c.changed,
+           case when c.audited then (select jsonb_object_agg(o.key, o.value) from jsonb_each(c.old_row) o where o.key = any (c.changed)) end,
+           case when c.audited then c.new_row end, actor, roles, request, true, c.audited, false
+    from (
+      select d.*, d.kind is distinct from 'entity' and d.changed <> '{}' as audited
+      from (
+        select n.tenant_id, n.id, k.kind, rows.old_row, rows.new_row,
+               array(select e.key from jsonb_each(rows.new_row) e where e.value is distinct from rows.old_row -> e.key order by 1)
+               || case when n.recipe_hash = '' and n.embedding_expired_at is distinct from o.embedding_expired_at
+                         and n.content <> o.content then array['content'] else '{}' end as changed
+        from new_rows n
+        join old_rows o on o.tenant_id = n.tenant_id and o.id = n.id
+        left join aquifer.collections k on k.tenant_id = n.tenant_id and k.id = n.collection_id
+        cross join lateral (
+          select jsonb_build_object('source', o.source, 'title', o.title, 'format', o.format, 'language', o.language,
+                   'metadata', o.metadata, 'source_hash', o.source_hash, 'recipe_hash', o.recipe_hash,
+                   'source_bytes', o.source_bytes, 'file_id', o.file_id, 'collection', k.name, 'collection_id', o.collection_id) as old_row,
+                 jsonb_build_object('source', n.source, 'title', n.title, 'format', n.format, 'language', n.language,
+                   'metadata', n.metadata, 'source_hash', n.source_hash, 'recipe_hash', n.recipe_hash,
+                   'source_bytes', n.source_bytes, 'file_id', n.file_id, 'collection', k.name, 'collection_id', n.collection_id) as new_row
+        ) rows
+      ) d
+    ) c;
   else
-    insert into aquifer.changes (tenant_id, entity, row_id, operation, action, actor_id, event, audited, versioned)
-    select tenant_id, 'aquifer.documents', id::text, lower(tg_op), 'aquifer.documents.' || lower(tg_op), actor, true, false,
-           false
-    from new_rows;
+    insert into aquifer.changes (tenant_id, entity, row_id, operation, action, row, actor_id, roles, request, event, audited, versioned)
+    select r.tenant_id, 'aquifer.documents', r.id::text, operation, 'aquifer.documents.' || operation,
+           case when k.kind is distinct from 'entity' then
+             jsonb_build_object('source', r.source, 'title', r.title, 'format', r.format, 'language', r.language,
+               'metadata', r.metadata, 'source_hash', r.source_hash, 'recipe_hash', r.recipe_hash,
+               'source_bytes', r.source_bytes, 'file_id', r.file_id, 'collection', k.name, 'collection_id', r.collection_id) end,
+           actor, roles, request, true, k.kind is distinct from 'entity', false
+    from rows r left join aquifer.collections k on k.tenant_id = r.tenant_id and k.id = r.collection_id;
   end if;
   if found then perform aquifer.hint_changes(); end if;
   return null;
 end $function$;
 alter routine aquifer.record_documents() owner to aquifer_system;
 revoke execute on routine aquifer.record_documents() from public;
+
+CREATE OR REPLACE FUNCTION aquifer.record_purged_documents()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'aquifer', 'pg_temp'
+AS $function$
+begin
+  if current_setting('aquifer.restoring', true) = 'on' then return null; end if;
+  insert into aquifer.changes (tenant_id, entity, row_id, operation, action, row, actor_id, roles, request, event, audited, versioned)
+  select r.tenant_id, 'aquifer.documents', r.id::text, 'purge', 'aquifer.documents.purge',
+         jsonb_build_object('source', r.source, 'title', r.document -> 'title', 'source_hash', r.document -> 'source_hash',
+           'source_bytes', r.document -> 'source_bytes', 'collection_id', r.collection_id),
+         aquifer.current_actor(), aquifer.current_roles(), aquifer.current_request(), true, true, false
+  from rows r;
+  if found then perform aquifer.hint_changes(); end if;
+  return null;
+end $function$;
+alter routine aquifer.record_purged_documents() owner to aquifer_system;
+revoke execute on routine aquifer.record_purged_documents() from public;
 
 CREATE OR REPLACE FUNCTION aquifer.record_space(space_name text, space_model text, space_dimensions integer, space_metric text)
  RETURNS integer
@@ -3795,6 +4444,32 @@ end $function$;
 revoke execute on routine aquifer.record_space(text,text,integer,text) from public;
 grant execute on routine aquifer.record_space(text,text,integer,text) to aquifer_app;
 grant execute on routine aquifer.record_space(text,text,integer,text) to aquifer_system;
+
+CREATE OR REPLACE FUNCTION aquifer.record_uploads()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'aquifer', 'pg_temp'
+AS $function$
+declare
+  actor text := aquifer.current_actor();
+begin
+  if tg_op = 'DELETE' then
+    insert into aquifer.changes (tenant_id, entity, row_id, operation, action, actor_id, event, audited, versioned)
+    select tenant_id, 'aquifer.uploads', id::text, 'delete', 'aquifer.uploads.delete', actor, true, false, false from old_rows;
+  elsif tg_op = 'INSERT' then
+    insert into aquifer.changes (tenant_id, entity, row_id, operation, action, actor_id, event, audited, versioned)
+    select tenant_id, 'aquifer.uploads', id::text, 'insert', 'aquifer.uploads.insert', actor, true, false, false from new_rows;
+  else
+    insert into aquifer.changes (tenant_id, entity, row_id, operation, action, changed, actor_id, event, audited, versioned)
+    select n.tenant_id, 'aquifer.uploads', n.id::text, 'update', 'aquifer.uploads.' || n.status, array['status'], actor, true, false, false
+    from new_rows n join old_rows o on o.tenant_id = n.tenant_id and o.id = n.id where n.status <> o.status;
+  end if;
+  if found then perform aquifer.hint_changes(); end if;
+  return null;
+end $function$;
+alter routine aquifer.record_uploads() owner to aquifer_system;
+revoke execute on routine aquifer.record_uploads() from public;
 
 CREATE OR REPLACE FUNCTION aquifer.refuse_edited_chunk()
  RETURNS trigger
@@ -4063,11 +4738,88 @@ begin
   return null;
 end $function$;
 
+CREATE OR REPLACE FUNCTION aquifer.remove_unused_originals(at_most integer DEFAULT 10000)
+ RETURNS bigint
+ LANGUAGE sql
+BEGIN ATOMIC
+ WITH unused AS (
+          SELECT f.tenant_id,
+             f.id
+            FROM aquifer.files f
+           WHERE ((f.purpose = 'document'::text) AND (f.created_at < (clock_timestamp() - '01:00:00'::interval)) AND aquifer.is_unused_original((f.tenant_id)::text, f.id))
+          LIMIT remove_unused_originals.at_most
+         ), removed AS (
+          DELETE FROM aquifer.files f
+            USING unused u
+           WHERE (((f.tenant_id)::text = (u.tenant_id)::text) AND (f.id = u.id))
+           RETURNING 1 AS "?column?"
+         )
+  SELECT count(*) AS count
+    FROM removed;
+END;
+revoke execute on routine aquifer.remove_unused_originals(integer) from public;
+grant execute on routine aquifer.remove_unused_originals(integer) to aquifer_system;
+
 CREATE OR REPLACE FUNCTION aquifer.respelt(language text, content text)
  RETURNS text
  LANGUAGE sql
  IMMUTABLE PARALLEL SAFE
 RETURN CASE aquifer.primary_language(language) WHEN 'fa'::text THEN translate(content, 'يكى'::text, 'یکی'::text) WHEN 'ur'::text THEN translate(content, 'يكى'::text, 'یکی'::text) WHEN 'pt'::text THEN replace(content, 'ões'::text, 'ão'::text) WHEN 'ro'::text THEN translate(content, 'ȘșȚț'::text, 'ŞşŢţ'::text) WHEN 'tr'::text THEN translate(content, 'Iİ'::text, 'ıi'::text) ELSE content END;
+
+CREATE OR REPLACE FUNCTION aquifer.restore_document(of_document uuid)
+ RETURNS text
+ LANGUAGE plpgsql
+AS $function$
+declare
+  tenant constant text := aquifer.current_tenant();
+  kept aquifer.document_trash;
+  document aquifer.documents;
+  amount integer;
+  first integer;
+begin
+  select t.* into kept from aquifer.document_trash t where t.tenant_id = tenant and t.id = of_document for update;
+  if not found then return null; end if;
+  if exists (select from aquifer.documents d
+             where d.tenant_id = tenant and d.collection_id = kept.collection_id and d.source = kept.source) then
+    raise exception 'the source of this document has another one by now' using errcode = 'unique_violation';
+  end if;
+
+  document := jsonb_populate_record(null::aquifer.documents, kept.document);
+  document.file_id := kept.file_id;
+  if document.embedding_expired_at is null and exists (
+    select from aquifer.trashed_chunks c
+    where c.tenant_id = tenant and c.document_id = of_document and not exists (
+      select from aquifer.trashed_vectors v
+      join aquifer.vector_spaces s on s.tenant_id = tenant and s.id = v.space_id and s.state = 'active'
+      where v.tenant_id = tenant and v.document_id = of_document and v.ordinal = c.ordinal))
+  then
+    document.embedding_expired_at := clock_timestamp();
+  end if;
+
+  perform set_config('aquifer.restoring', 'on', true);
+  insert into aquifer.documents select document.*;
+  select count(*) into amount from aquifer.trashed_chunks c where c.tenant_id = tenant and c.document_id = of_document;
+  if amount > 0 then
+    first := aquifer.allocate_item_ids(amount);
+    insert into aquifer.chunks
+    select r.*
+    from (
+      select c.chunk || jsonb_build_object('id', first - 1 + row_number() over (order by c.ordinal)) as chunk
+      from aquifer.trashed_chunks c where c.tenant_id = tenant and c.document_id = of_document
+    ) numbered
+    cross join lateral jsonb_populate_record(null::aquifer.chunks, numbered.chunk) r
+    order by r.id;
+    insert into aquifer.vectors (space_id, item_id, window_no, embedding)
+    select v.space_id, c.id, v.window_no, v.embedding
+    from aquifer.trashed_vectors v
+    join aquifer.vector_spaces s on s.tenant_id = tenant and s.id = v.space_id and s.state = 'active'
+    join aquifer.chunks c on c.tenant_id = tenant and c.document_id = of_document and c.ordinal = v.ordinal
+    where v.tenant_id = tenant and v.document_id = of_document;
+  end if;
+  delete from aquifer.document_trash t where t.tenant_id = tenant and t.id = of_document;
+  perform set_config('aquifer.restoring', '', true);
+  return case when document.embedding_expired_at is null then 'current' else 'waiting' end;
+end $function$;
 
 CREATE OR REPLACE PROCEDURE aquifer.restore_keys(IN target regclass)
  LANGUAGE plpgsql
@@ -4546,6 +5298,40 @@ END;
 revoke execute on routine aquifer.subscription_lag(text) from public;
 grant execute on routine aquifer.subscription_lag(text) to aquifer_system;
 
+CREATE OR REPLACE FUNCTION aquifer.take_tokens(buckets jsonb, cost double precision)
+ RETURNS TABLE(name text, remaining double precision, wait double precision)
+ LANGUAGE plpgsql
+AS $function$
+#variable_conflict use_column
+declare
+  moment timestamptz := clock_timestamp();
+  lacking double precision;
+begin
+  -- In the order of their names, so that two takers never wait for each other.
+  insert into aquifer.rate_buckets (name, tokens, updated_at)
+  select b.name, b.capacity, moment
+  from jsonb_to_recordset(buckets) as b (name text, capacity double precision) order by b.name
+  on conflict (name) do update set updated_at = rate_buckets.updated_at;
+
+  update aquifer.rate_buckets r
+  set tokens = least(b.capacity, r.tokens + greatest(0, extract(epoch from moment - r.updated_at)) * b."perSecond"),
+      updated_at = greatest(r.updated_at, moment)
+  from jsonb_to_recordset(buckets) as b (name text, capacity double precision, "perSecond" double precision)
+  where r.name = b.name;
+
+  select max((cost - r.tokens) / b."perSecond") into lacking
+  from aquifer.rate_buckets r
+  join jsonb_to_recordset(buckets) as b (name text, "perSecond" double precision) on r.name = b.name;
+
+  return query
+    update aquifer.rate_buckets r set tokens = r.tokens - case when lacking <= 0 then cost else 0 end
+    from jsonb_to_recordset(buckets) as b (name text)
+    where r.name = b.name
+    returning r.name, r.tokens, greatest(0, lacking);
+end $function$;
+revoke execute on routine aquifer.take_tokens(jsonb,double precision) from public;
+grant execute on routine aquifer.take_tokens(jsonb,double precision) to aquifer_system;
+
 CREATE OR REPLACE FUNCTION aquifer.tenant_expression(target regclass, tenant name)
  RETURNS text
  LANGUAGE sql
@@ -4601,6 +5387,37 @@ CREATE OR REPLACE FUNCTION aquifer.trait_name(prefix text, target regclass)
  STABLE
 RETURN (SELECT (("left"(regexp_replace(((((trait_name.prefix || '_'::text) || (n.nspname)::text) || '_'::text) || (c.relname)::text), '[^A-Za-z0-9_]'::text, '_'::text, 'g'::text), 50) || '_'::text) || "left"(md5((((n.nspname)::text || '.'::text) || (c.relname)::text)), 8)) FROM (pg_class c JOIN pg_namespace n ON ((n.oid = c.relnamespace))) WHERE (c.oid = (trait_name.target)::oid));
 
+CREATE OR REPLACE FUNCTION aquifer.trash_document(of_document uuid)
+ RETURNS boolean
+ LANGUAGE plpgsql
+AS $function$
+declare
+  tenant constant text := aquifer.current_tenant();
+  gone aquifer.documents;
+begin
+  select d.* into gone from aquifer.documents d
+  where d.tenant_id = tenant and d.id = of_document and exists (
+    select from aquifer.collections k where k.tenant_id = d.tenant_id and k.id = d.collection_id and k.kind = 'documents')
+  for update of d;
+  if not found then return false; end if;
+
+  insert into aquifer.document_trash (id, collection_id, source, file_id, document)
+  values (gone.id, gone.collection_id, gone.source, gone.file_id, to_jsonb(gone));
+  insert into aquifer.trashed_chunks (document_id, ordinal, chunk)
+  select c.document_id, c.ordinal, to_jsonb(c) from aquifer.chunks c where c.tenant_id = tenant and c.document_id = of_document;
+  insert into aquifer.trashed_vectors (document_id, ordinal, space_id, window_no, embedding)
+  select c.document_id, c.ordinal, v.space_id, v.window_no, v.embedding
+  from aquifer.chunks c
+  join aquifer.vector_spaces s on s.tenant_id = tenant and s.collection_id = gone.collection_id
+  cross join lateral (
+    select x.* from aquifer.vectors x where x.tenant_id = tenant and x.space_id = s.id and x.item_id = c.id offset 0
+  ) v
+  where c.tenant_id = tenant and c.document_id = of_document;
+
+  delete from aquifer.documents d where d.tenant_id = tenant and d.id = of_document;
+  return true;
+end $function$;
+
 CREATE OR REPLACE FUNCTION aquifer.untenanted_foreign_keys(target regclass)
  RETURNS TABLE(child regclass, parent regclass, key_name name, definition text, child_tenant name, parent_tenant name)
  LANGUAGE sql
@@ -4646,10 +5463,25 @@ BEGIN ATOMIC
            WHERE ((a.attname = untenanted_unique_keys.tenant) AND (part.at <= i.indnkeyatts))))));
 END;
 
+CREATE OR REPLACE FUNCTION aquifer.unused_contents(of_store text, keys text[])
+ RETURNS SETOF text
+ LANGUAGE sql
+ STABLE
+BEGIN ATOMIC
+ SELECT k.k
+    FROM unnest(unused_contents.keys) k(k)
+   WHERE (NOT (EXISTS ( SELECT
+            FROM aquifer.files f
+           WHERE ((f.sha256 = split_part(k.k, '/'::text, 2)) AND (f.store = unused_contents.of_store) AND (aquifer.file_space((f.tenant_id)::text) = split_part(k.k, '/'::text, 1))))));
+END;
+revoke execute on routine aquifer.unused_contents(text,text[]) from public;
+grant execute on routine aquifer.unused_contents(text,text[]) to aquifer_system;
+
 CREATE OR REPLACE FUNCTION aquifer.verify_audit(anchor_seq bigint DEFAULT NULL::bigint, anchor_digest bytea DEFAULT NULL::bytea)
  RETURNS TABLE(problem text, seq bigint, change_id bigint)
  LANGUAGE sql
- STABLE
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'aquifer', 'pg_temp'
 BEGIN ATOMIC
  WITH seals AS (
           SELECT s.tenant_id,
@@ -4711,6 +5543,7 @@ BEGIN ATOMIC
             FROM seals
            WHERE ((seals.seq = verify_audit.anchor_seq) AND (seals.digest = verify_audit.anchor_digest))))));
 END;
+alter routine aquifer.verify_audit(bigint,bytea) owner to aquifer_system;
 grant execute on routine aquifer.verify_audit(bigint,bytea) to aquifer_app;
 
 CREATE OR REPLACE FUNCTION aquifer.with_tenant(definition text, tenant name)
