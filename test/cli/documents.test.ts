@@ -59,6 +59,9 @@ describe('aquifer documents', () => {
         updatedAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT/),
         createdBy: 'ann',
         updatedBy: 'ann',
+        hasOriginal: false,
+        embedding: 'current',
+        deletedAt: null,
       },
     ]);
     const { stdout } = await cli(['documents', 'list', ...here]);
@@ -119,6 +122,18 @@ describe('aquifer documents', () => {
       documents: 1,
       chunks: 1,
     });
+  });
+
+  test('restore brings back what was deleted, and purge does not leave it in the trash', async () => {
+    const [a = '', c = ''] = [ids['a.md'], ids['c.md']];
+    const trash = (await cliJson(['documents', 'list', '--deleted', ...here])) as { id: string }[];
+    expect(trash.map(({ id }) => id).sort()).toEqual([a, c].sort());
+    expect(await cli(['documents', 'restore', a, ...here])).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(/^Restored .*a\.md\.\n$/),
+    });
+    expect((await cli(['documents', 'delete', '--purge', a, c, ...here])).code).toBe(0);
+    expect((await cli(['documents', 'list', '--deleted', ...here])).stdout).toBe('The trash is empty.\n');
   });
 
   test('list and status of a tenant without documents say what to do and what there is', async () => {
