@@ -129,7 +129,8 @@ describe('the catalogue of errors', () => {
   });
 
   test('knows every code that is raised', () => {
-    const raised = new Set(code.match(/(?<=')AQF_[A-Z_]+(?=')/g));
+    // Not a prefix that codes are told by; and what never reached a server has codes of the client, which knows no catalogue.
+    const raised = new Set(code.match(/(?<=')AQF_(?!CLIENT_)[A-Z_]+[A-Z](?=')/g));
     expect([...raised].filter((name) => !CODES.includes(name))).toEqual([]);
   });
 });

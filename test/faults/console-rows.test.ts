@@ -1,7 +1,7 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { hasBrowser, launchBrowser, openPage } from './support/browser.js';
-import { type Served, serveContacts } from './support/served.js';
+import { hasBrowser, launchBrowser, openPage } from '../console/support/browser.js';
+import { type Served, serveContacts } from '../console/support/served.js';
 
 const ROWS = 10_000;
 const LONGEST_TASK_MS = 200;
