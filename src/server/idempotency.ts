@@ -3,8 +3,8 @@ import { AquiferError } from '../errors/index.js';
 import type { Row } from '../relational/index.js';
 import type { Call, Route } from './route.js';
 
-/** Seconds after which a request that never ended may be repeated. */
-const HELD_SECONDS = 60;
+/** Seconds after which a request that never ended, since its server did, may be repeated: as long as one may take to arrive. */
+const HELD_SECONDS = 600;
 const KEPT_HOURS = 24;
 const MOST_CHARACTERS = 1 << 20;
 const KEPT_HEADERS = ['location', 'etag'];
@@ -94,7 +94,7 @@ function keyOf({ request }: Call): string | undefined {
   throw new AquiferError('AQF_ARGUMENT_INVALID', 'An Idempotency-Key is 1 to 255 visible ASCII characters.');
 }
 
-/** Of a body that streams only what its headers say of it. */
+/** Of a body that streams only its media type: the boundary of a form is another one in each repetition. */
 function fingerprintOf({ request, principal, body }: Call): Buffer {
   const { method, url, headers } = request;
   const what = [
