@@ -97,14 +97,8 @@ function keyOf({ request }: Call): string | undefined {
 /** Of a body that streams only its media type: the boundary of a form is another one in each repetition. */
 function fingerprintOf({ request, principal, body }: Call): Buffer {
   const { method, url, headers } = request;
-  const what = [
-    principal.actorId,
-    method,
-    url,
-    headers['content-type'],
-    headers['content-length'],
-    body ?? null,
-  ];
+  const [mediaType] = (headers['content-type'] ?? '').split(';');
+  const what = [principal.actorId, method, url, mediaType, body ?? null];
   return createHash('sha256').update(JSON.stringify(what)).digest();
 }
 
