@@ -102,7 +102,20 @@ async function addDocument(tx: Transaction, chunks: number): Promise<string> {
 
 async function insertDocument(tx: Transaction, source: string): Promise<string> {
   const collection = await tx.query<{ id: number }>(documents.DEFAULT_COLLECTION);
-  const values = [collection.rows[0]?.id, source, source, 'text', 'en', '{}', '', 'hash', 'recipe', 0, false, null];
+  const values = [
+    collection.rows[0]?.id,
+    source,
+    source,
+    'text',
+    'en',
+    '{}',
+    '',
+    'hash',
+    'recipe',
+    0,
+    false,
+    null,
+  ];
   const { rows } = await tx.query<{ id: string }>(documents.UPSERT_DOCUMENT, values);
   return rows[0]?.id ?? '';
 }
