@@ -48,8 +48,9 @@ export function registerKeys(program: Command): void {
         else console.log(`${created.key}\n\nKeep it now: it is stored as a hash, and cannot be shown again.`);
       }),
     );
-  withCommonOptions(keys.command('rotate <id>'))
+  withCommonOptions(keys.command('rotate'))
     .description('make a key that allows the same; the old one ends after the grace')
+    .argument('<id>', 'id of the key: its twelve characters that are no secret')
     .option('--grace <hours>', 'hours that the old one goes on', Number, 24)
     .action((id: string, options: RotateOptions) =>
       withScope(options, async (scope) => {
@@ -58,8 +59,9 @@ export function registerKeys(program: Command): void {
         else console.log(`${created.key}\n\nKeep it now. The key ${id} ends in ${options.grace} h.`);
       }),
     );
-  withCommonOptions(keys.command('revoke <id>'))
+  withCommonOptions(keys.command('revoke'))
     .description('end a key at once')
+    .argument('<id>', 'id of the key: its twelve characters that are no secret')
     .action((id: string, options: CommonOptions) =>
       withScope(options, async (scope) => print(options, [await scope.apiKeys.revoke(id)])),
     );

@@ -13,19 +13,22 @@ export function registerTenants(program: Command): void {
   withDataDir(tenants.command('list'))
     .description('list the tenants that were named')
     .action((options: CommonOptions) => run(options, listAll));
-  withDataDir(tenants.command('create <id>'))
+  withDataDir(tenants.command('create'))
     .description('name a tenant')
+    .argument('<id>', 'id of the tenant')
     .option('--name <name>', 'what people call it (default: its id)')
     .action((id: string, options: CommonOptions & { readonly name?: string }) =>
       run(options, async (layer) => [await layer.tenants.create(id, options.name)]),
     );
-  withDataDir(tenants.command('suspend <id>'))
+  withDataDir(tenants.command('suspend'))
     .description('take no credential of a tenant any more; its data stays')
+    .argument('<id>', 'id of the tenant')
     .action((id: string, options: CommonOptions) =>
       run(options, async (layer) => [await layer.tenants.suspend(id)]),
     );
-  withDataDir(tenants.command('resume <id>'))
+  withDataDir(tenants.command('resume'))
     .description('take its credentials again')
+    .argument('<id>', 'id of the tenant')
     .action((id: string, options: CommonOptions) =>
       run(options, async (layer) => [await layer.tenants.resume(id)]),
     );
