@@ -1,9 +1,14 @@
-import type { Redis } from 'ioredis';
 import { loadPeer } from '../peers/index.js';
 import type { Bucket, BucketStore, Taken } from './buckets.js';
 
 const PEER = { name: 'ioredis', install: 'ioredis@6', neededBy: 'Counting rate limits in Redis' };
 const TIMEOUT_MS = 1000;
+
+/** What of a client of Redis is needed. */
+export interface ScriptRunner {
+  eval(script: string, keys: number, ...args: (string | number)[]): Promise<unknown>;
+  disconnect(): void;
+}
 
 /** Time is the server's own, so that the clocks of those who ask need not agree. */
 const TAKE = `
@@ -29,10 +34,10 @@ return { tostring(math.max(0, wait)), unpack(levels) }`;
 
 /** Buckets in Redis. In a cluster the names of one call must share a slot: they carry the tenant in braces. */
 export class RedisBuckets implements BucketStore {
-  readonly #redis: Redis;
+  readonly #redis: ScriptRunner;
   readonly #prefix: string;
 
-  constructor(redis: Redis, prefix = 'aquifer:rate:') {
+  constructor(redis: ScriptRunner, prefix = 'aquifer:rate:') {
     this.#redis = redis;
     this.#prefix = prefix;
   }
