@@ -1,10 +1,10 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { seriousFindings } from './support/accessibility.js';
-import { hasBrowser, type Look, launchBrowser, openPage } from './support/browser.js';
-import { takePicture } from './support/pictures.js';
-import { type Served, serveDemo } from './support/served.js';
-import { overflow, signIn, visit } from './support/visit.js';
+import { seriousFindings } from '../console/support/accessibility.js';
+import { hasBrowser, type Look, launchBrowser, openPage } from '../console/support/browser.js';
+import { takePicture } from '../console/support/pictures.js';
+import { type Served, serveDemo } from '../console/support/served.js';
+import { overflow, signIn, visit } from '../console/support/visit.js';
 
 const LOOKS: readonly Look[] = [
   { scheme: 'light', device: 'desktop' },
