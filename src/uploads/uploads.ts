@@ -92,7 +92,13 @@ export class Uploads {
       );
     }
     const { fileId, status } = forgotten;
-    if (fileId !== null && status !== 'stored') await this.#deps.files.delete(fileId);
+    if (fileId !== null && status !== 'stored') await this.#deleteOwn(fileId);
+  }
+
+  /** A file that was there before, and was only to become a document too, stays. */
+  async #deleteOwn(fileId: string): Promise<void> {
+    const { purpose } = await this.#deps.files.get(fileId);
+    if (purpose === ORIGINAL) await this.#deps.files.delete(fileId);
   }
 
   async #keepAll(received: readonly ReceivedUpload[]): Promise<StoredFile[]> {

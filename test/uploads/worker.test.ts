@@ -166,6 +166,21 @@ await describeOnEachDatabase('the worker of uploads', (open) => {
     expect((await own.get(half)).status).toBe('queued');
   });
 
+  it('forgets an upload with its original, and never with a file that was there for something else', async () => {
+    const mine = files(context('acme'));
+    const own = uploads('acme');
+    const forgotten = await queue('acme', 'original');
+    const other = await mine.put([Buffer.from('of OpenAI')], { name: 'other', purpose: 'assistants' });
+    await relational.query(context('acme'), {
+      text: `update aquifer.uploads set file_id = $1::uuid where id = $2::uuid returning id`,
+      values: [other.id, forgotten],
+    });
+    await own.forget(forgotten);
+    expect((await mine.list()).map(({ name }) => name)).toContain('other');
+    await own.forget(await queue('acme', 'second'));
+    expect((await mine.list()).map(({ name }) => name)).not.toContain('second');
+  });
+
   it('keeps nothing of files that the disk has no place for', async () => {
     const own = uploads('acme');
     const staged = await own.receive([Buffer.from('kept aside')]);
