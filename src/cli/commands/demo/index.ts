@@ -22,11 +22,13 @@ const ROWS = example('suppliers/rows.ts');
 const QUESTION = 'Who has to approve a trip abroad?';
 const TENANT = 'demo';
 
-const NEXT = `Try next:
-  npx aquifer search "what happens when a laptop is stolen?" --tenant demo
+const COMMANDS = `  npx aquifer search "what happens when a laptop is stolen?" --tenant demo
   npx aquifer ingest ~/papers --tenant acme
   npx aquifer search "which filing mentions supplier risk?" --tenant acme
   npx aquifer --help`;
+
+/** One process at a time has the embedded database. */
+const AFTER = `Open the link in a browser. Ctrl-C ends it; the data is free then for\n${COMMANDS}`;
 
 interface DemoOptions extends CommonOptions, AddressOptions {
   readonly once?: boolean;
@@ -47,10 +49,13 @@ export function registerDemo(program: Command): void {
           const scope = layer.scope({ tenantId: TENANT, actorId: 'cli' });
           await storeSamples(scope, entities);
           await answerQuestion(scope);
-          console.log(`\n${NEXT}`);
-          if (once) return;
+          if (once) {
+            console.log(`\nTry next:\n${COMMANDS}`);
+            return;
+          }
           const key = await demoKey(scope.apiKeys);
-          await untilStopped(layer, config, (url) => `\n${welcome(linkWith(url, key), TENANT, key)}`);
+          const served = (url: string) => `\n${welcome(linkWith(url, key), TENANT, key)}\n${AFTER}\n`;
+          await untilStopped(layer, config, served);
         },
         { entities },
       );
