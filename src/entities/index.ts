@@ -19,6 +19,7 @@ export {
   withRelations,
 } from './entity.js';
 export { qualifiedName, quoteIdentifier } from './identifiers.js';
+export { fromJsonFilter, fromJsonRow, keyOfText, toJsonRow } from './json-rows.js';
 export {
   type BelongsTo,
   belongsTo,

@@ -63,7 +63,7 @@ export function asAquiferError(error: unknown): AquiferError {
 
 export function toProblem(error: AquiferError, requestId: string): Problem {
   return {
-    type: `https://aquifer.dev/errors/${error.code}`,
+    type: `urn:aquifer:error:${error.code}`,
     title: TITLES[error.status] ?? 'Error',
     status: error.status,
     // What a defect says of itself is for the log.

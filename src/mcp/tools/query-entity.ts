@@ -1,10 +1,9 @@
 import { z } from 'zod';
-import { type AnyEntity, describeEntity } from '../../entities/index.js';
+import { type AnyEntity, describeEntity, fromJsonFilter, toJsonRow } from '../../entities/index.js';
 import { AquiferError } from '../../errors/index.js';
 import { NOTICE } from '../quoted.js';
 import type { McpSession } from '../session.js';
 import { defineTool, READS, type Tool } from '../tool.js';
-import { fromJsonFilter, toJsonRow } from './json-rows.js';
 
 const OPERATORS =
   'A field is asked for a value, null, or operators: eq not in notIn gt gte lt lte; of text also contains startsWith endsWith icontains istartsWith iendsWith; of lists has. and, or, not combine.';

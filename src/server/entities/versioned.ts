@@ -1,9 +1,9 @@
 import type { AnyEntity } from '../../entities/index.js';
+import { keyOfText } from '../../entities/index.js';
 import { AquiferError } from '../../errors/index.js';
 import type { Call } from '../route.js';
 import { ColumnNames } from './columns.js';
 import { assertTrait, entityOf } from './entity-of.js';
-import { keyOfText } from './json-rows.js';
 
 type RowCall = Pick<Call, 'scope' | 'layer'> & {
   readonly params: { readonly entity: string; readonly id: string };

@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { ERROR_CATALOGUE } from '../../errors/index.js';
 import { PROBLEM_TYPE } from '../problem.js';
 import type { Route } from '../route.js';
 import { problemSchema } from './problem-schema.js';
@@ -32,7 +31,8 @@ export function openApiDocument(routes: readonly Route[], version: string): Json
   };
 }
 
-const DESCRIPTION = `Everything is of the tenant of the credential. Errors are \`application/problem+json\`; their codes: ${Object.keys(ERROR_CATALOGUE).length} of docs/errors.md.`;
+const DESCRIPTION =
+  'Everything is of the tenant of the credential. Errors are `application/problem+json`, with a stable `code` and a `hint`.';
 
 function operation(route: Route): Json {
   const { summary, description, tag, permission, status } = route;

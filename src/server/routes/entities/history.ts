@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import { toJsonRow } from '../../../entities/index.js';
 import { defined } from '../../defined.js';
-import { toJsonRow } from '../../entities/json-rows.js';
 import { tagRow } from '../../entities/row-tag.js';
 import { onEntity, row, rowParams } from '../../entities/schemas.js';
 import { assertRow, storedRow, versioned } from '../../entities/versioned.js';

@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import type { AnyEntity } from '../../../entities/index.js';
+import { fromJsonFilter, fromJsonRow, keyOfText, toJsonRow } from '../../../entities/index.js';
 import { AquiferError } from '../../../errors/index.js';
 import type { FindManyOptions } from '../../../repositories/index.js';
 import { defined } from '../../defined.js';
 import { assertTrait, entityOf } from '../../entities/entity-of.js';
-import { fromJsonFilter, fromJsonRow, keyOfText, toJsonRow } from '../../entities/json-rows.js';
 import { guarded, tagRow } from '../../entities/row-tag.js';
 import {
   entityParams,

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import type { AnyEntity } from '../../../entities/index.js';
+import { fromJsonFilter, toJsonRow } from '../../../entities/index.js';
 import { type RowSearchOptions, SEARCH_MODES } from '../../../search/index.js';
 import { defined } from '../../defined.js';
 import { assertTrait, entityOf } from '../../entities/entity-of.js';
-import { fromJsonFilter, toJsonRow } from '../../entities/json-rows.js';
 import { entityParams, filter, onEntity, row } from '../../entities/schemas.js';
 import { defineRoute } from '../../route.js';
 

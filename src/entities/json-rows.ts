@@ -1,13 +1,14 @@
 import type { PgColumn } from 'drizzle-orm/pg-core';
-import { type AnyEntity, columnsOf } from '../../entities/index.js';
+import { columnsOf } from './build-table.js';
+import type { AnyEntity } from './entity.js';
 
 type Fields = Readonly<Record<string, unknown>>;
 type Convert = (value: unknown) => unknown;
 
 const WHOLE = /^-?\d{1,19}$/;
 
-/** What JSON cannot say of a row as it says it: 64-bit numbers as text, bytes as base64. */
-export function toJsonRow(row: Fields): Fields {
+/** A row as JSON can say it: 64-bit numbers and dates as text, bytes as base64. */
+export function toJsonRow(row: object): Record<string, unknown> {
   return Object.fromEntries(Object.entries(row).map(([name, value]) => [name, toJson(value)]));
 }
 
@@ -50,6 +51,7 @@ function leaves(value: unknown, read: Convert): unknown {
 
 function toJson(value: unknown): unknown {
   if (typeof value === 'bigint') return value.toString();
+  if (value instanceof Date) return value.toISOString();
   if (value instanceof Uint8Array) return Buffer.from(value).toString('base64');
   return Array.isArray(value) ? value.map(toJson) : value;
 }
