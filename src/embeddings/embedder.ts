@@ -14,6 +14,12 @@ export interface EmbeddingModel {
   /** BCP 47 tag of the language the model was trained for, `*` for many. */
   readonly language: string;
   /**
+   * The scripts that its vocabulary has words of, by their ISO 15924 codes. A question without a letter of them would be
+   * near to whatever is written in letters that it does not know either: it is not asked by meaning.
+   * @default all
+   */
+  readonly scripts?: readonly string[];
+  /**
    * Weight of the cosine in hybrid search, 0 to 1: a chunk scores BM25 / best BM25 + weight × cosine. It
    * belongs to the model: a small model must not outvote BM25.
    */

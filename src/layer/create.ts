@@ -22,6 +22,7 @@ import { Caches } from './caches.js';
 import { DataLayer } from './data-layer.js';
 import { Embedders } from './embedders.js';
 import { openEncryption } from './encryption.js';
+import { IndexBuilds } from './index-builds.js';
 import { openRelational } from './providers.js';
 import { openVectorStore } from './vector-store.js';
 
@@ -72,7 +73,8 @@ export async function openDataLayer(
     await prepareSchema(relational, config.values.relational.migrate);
     if (config.values.relational.migrate === 'auto') await ensureEntities(relational, entities);
     const encryption = await openEncryption(config.values, entities, keys);
-    const maintenance = new Maintenance(relational);
+    const indexBuilds = new IndexBuilds();
+    const maintenance = new Maintenance(indexBuilds.through(relational));
     const usage = new UsageMeter({ relational });
     const parts = {
       config,
@@ -86,6 +88,7 @@ export async function openDataLayer(
       encryption,
       relay: new Relay(relational),
       maintenance,
+      indexBuilds,
     };
     // Connections and timers of their own come last: nothing that could fail after them would end them.
     const layer = new DataLayer({ ...parts, caches: await Caches.open(config.values, relational) });

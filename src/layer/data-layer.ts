@@ -11,7 +11,7 @@ import type { Extractor } from '../extraction/index.js';
 import { type FileDependencies, Files } from '../files/index.js';
 import { Live } from '../live/index.js';
 import type { Maintenance, MaintenanceReport } from '../maintenance/index.js';
-import type { Metrics } from '../metrics/index.js';
+import type { KnowledgeFigures, KnowledgeSource, Metrics } from '../metrics/index.js';
 import { Installation } from '../operations/index.js';
 import type {
   JsonValue,
@@ -31,6 +31,7 @@ import type { Caches } from './caches.js';
 import type { Embedders } from './embedders.js';
 import { EmbeddingWork } from './embedding-work.js';
 import { lazyFileStore } from './file-store.js';
+import { IndexBuilds } from './index-builds.js';
 import { Keys } from './keys.js';
 import { type OpenBuckets, openBuckets } from './rate-buckets.js';
 import { Scope } from './scope.js';
@@ -49,6 +50,8 @@ export interface LayerParts {
   readonly encryption: Encryption | undefined;
   readonly relay: Relay;
   readonly maintenance: Maintenance;
+  /** Which `maintenance` builds indexes through. */
+  readonly indexBuilds?: IndexBuilds;
   readonly caches: Caches;
 }
 
@@ -66,6 +69,8 @@ export class DataLayer implements AsyncDisposable {
   readonly #parts: LayerParts;
   readonly #models = new ModelsInUse();
   readonly #meter = new SearchMeter();
+  readonly #indexBuilds: IndexBuilds;
+  readonly #indexing: RelationalProvider;
   readonly #live: Live;
   readonly #documents: DocumentDependencies;
   readonly #files: FileDependencies;
@@ -79,6 +84,8 @@ export class DataLayer implements AsyncDisposable {
   constructor(parts: LayerParts) {
     this.config = parts.config;
     this.#parts = parts;
+    this.#indexBuilds = parts.indexBuilds ?? new IndexBuilds();
+    this.#indexing = this.#indexBuilds.through(parts.relational);
     this.keys = new Keys(parts.relational, parts.encryption);
     this.tenants = new Tenants(parts.relational);
     this.#live = new Live(parts.relational);
@@ -122,6 +129,7 @@ export class DataLayer implements AsyncDisposable {
       },
       caches,
       vectors,
+      indexing: this.#indexing,
       entities: this.#entities,
       chat: () => this.#openChat(),
       live: this.#live,
@@ -184,6 +192,13 @@ export class DataLayer implements AsyncDisposable {
   async metrics(): Promise<string> {
     this.#metrics ??= this.#openMetrics();
     return (await this.#metrics).metrics();
+  }
+
+  /** What this process and the database know of search, vectors and embedding: the figures behind those metrics. */
+  async knowledgeFigures(): Promise<KnowledgeFigures> {
+    this.#assertOpen();
+    const { knowledgeFigures } = await import('../metrics/index.js');
+    return knowledgeFigures(this.#knowledge());
   }
 
   /**
@@ -260,15 +275,21 @@ export class DataLayer implements AsyncDisposable {
   async #openMetrics(): Promise<Metrics> {
     const { createMetrics } = await import('../metrics/index.js');
     const metrics = createMetrics();
-    const { relational, usage } = this.#parts;
     metrics.registerCache('layer', { stats: () => this.cacheStats() });
-    metrics.registerKnowledge({
+    metrics.registerKnowledge(this.#knowledge());
+    return metrics;
+  }
+
+  #knowledge(): KnowledgeSource {
+    const { relational, usage } = this.#parts;
+    return {
       searches: () => this.#meter.figures(),
       usage: () => usage.totals(),
-      collections: () => collectionFigures(relational),
+      indexBuilds: () => this.#indexBuilds.figures(),
+      vectors: () => collectionFigures(relational),
       backlog: () => this.embedding.backlog(),
-    });
-    return metrics;
+      recall: async () => (await import('../metrics/index.js')).recallEstimates(relational),
+    };
   }
 
   #assertOpen(): void {

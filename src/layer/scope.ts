@@ -53,6 +53,8 @@ export interface ScopeDependencies {
   readonly search: SearchDependencies;
   readonly caches: Caches;
   readonly vectors: VectorStore;
+  /** The same database, where the building of indexes is counted. */
+  readonly indexing: RelationalProvider;
   readonly live: Live;
   /** The entities that the layer was opened with, by name. */
   readonly entities: ReadonlyMap<string, AnyEntity>;
@@ -152,7 +154,7 @@ export class Scope {
     const { model } = this.#deps.search.embedder;
     const { metric = 'cosine', model: id = model.id, dimensions = model.dimensions } = options;
     const space = { name, model: id, dimensions, metric };
-    return new BoundSpace(this.#deps.vectors, this.#deps.relational, this.#context, space);
+    return new BoundSpace(this.#deps.vectors, this.#deps.indexing, this.#context, space);
   }
 
   /**

@@ -1,7 +1,8 @@
 import { Registry } from 'prom-client';
 import { AquiferError } from '../errors/index.js';
 import { CacheCollector, type CacheSource } from './cache-collector.js';
-import { type KnowledgeSource, registerKnowledge } from './knowledge-collector.js';
+import { type KnowledgeOptions, registerKnowledge } from './knowledge-collector.js';
+import type { KnowledgeSource } from './knowledge-figures.js';
 
 export interface MetricsOptions {
   /**
@@ -44,11 +45,11 @@ export class Metrics {
    * Tells the figures of search, vectors and embedding of a data layer.
    * @throws AQF_ARGUMENT_INVALID the second time
    */
-  registerKnowledge(source: KnowledgeSource): void {
+  registerKnowledge(source: KnowledgeSource, options?: KnowledgeOptions): void {
     if (this.registry.getSingleMetric('aquifer_searches_total')) {
       throw new AquiferError('AQF_ARGUMENT_INVALID', 'Metrics of knowledge are registered already.');
     }
-    registerKnowledge(this.registry, source);
+    registerKnowledge(this.registry, source, options);
   }
 
   /** Everything in the registry, in the text format of Prometheus. */

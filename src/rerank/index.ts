@@ -1,8 +1,8 @@
+export type { EndpointOptions } from '../endpoints/index.js';
 export {
   type CrossEncoderOptions,
   createCrossEncoder,
 } from './cross-encoder/cross-encoder.js';
-export { Endpoint, type EndpointOptions } from './http/endpoint.js';
 export { createHttpReranker, type HttpRerankerOptions } from './http/http-reranker.js';
 export { type MmrCandidate, type MmrOptions, mmr } from './mmr.js';
 export { type OpenRerankerOptions, openReranker } from './open-reranker.js';

@@ -1,6 +1,6 @@
+import type { EndpointOptions } from '../endpoints/index.js';
 import { AquiferError } from '../errors/index.js';
 import { createCrossEncoder } from './cross-encoder/cross-encoder.js';
-import type { EndpointOptions } from './http/endpoint.js';
 import { createHttpReranker } from './http/http-reranker.js';
 import type { Reranker } from './reranker.js';
 

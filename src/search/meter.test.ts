@@ -1,16 +1,66 @@
 import { expect, test } from 'vitest';
-import { SearchMeter } from './meter.js';
+import { DURATION_BOUNDS } from './durations.js';
+import { type MeteredSearch, SAMPLED, SearchMeter } from './meter.js';
 
-test('searches are counted by mode, and those that came up short', () => {
+function searched(part: Partial<MeteredSearch> = {}): MeteredSearch {
+  return { mode: 'hybrid', of: 'documents', totalMs: 10, phases: {}, ...part };
+}
+
+test('searches are counted by mode and by what was searched', () => {
   const meter = new SearchMeter();
-  meter.note('hybrid', 10, { lexical: 4 }, false);
-  meter.note('hybrid', 20, { lexical: 6 }, true);
-  meter.note('lexical', 1, {}, false);
-  expect(meter.figures()).toMatchObject({ searches: { hybrid: 2, lexical: 1 }, short: { hybrid: 1 } });
+  meter.note(searched());
+  meter.note(searched());
+  meter.note(searched({ mode: 'lexical' }));
+  meter.note(searched({ of: 'rows' }));
+  expect(meter.figures().searches).toEqual([
+    { mode: 'hybrid', of: 'documents', searches: 2 },
+    { mode: 'lexical', of: 'documents', searches: 1 },
+    { mode: 'hybrid', of: 'rows', searches: 1 },
+  ]);
 });
 
-test('quantiles are of the last thousand', () => {
+test('those that came up short are counted by reason', () => {
   const meter = new SearchMeter();
-  for (let ms = 0; ms < 5000; ms++) meter.note('hybrid', ms, {}, false);
-  expect(meter.figures().seconds.total).toEqual({ '0.5': 4.5, '0.95': 4.95, '0.99': 4.99 });
+  meter.note(searched());
+  meter.note(searched({ short: 'filter' }));
+  meter.note(searched({ short: 'filter' }));
+  meter.note(searched({ mode: 'lexical', short: 'no-more-matches' }));
+  expect(meter.figures().short).toEqual([
+    { mode: 'hybrid', reason: 'filter', searches: 2 },
+    { mode: 'lexical', reason: 'no-more-matches', searches: 1 },
+  ]);
+});
+
+test('ways to the nearest are counted, one for each space', () => {
+  const meter = new SearchMeter();
+  meter.note(searched({ routes: ['exact', 'index'] }));
+  meter.note(searched({ routes: ['index'] }));
+  meter.note(searched());
+  expect(meter.figures().routes).toEqual({ exact: 1, index: 2 });
+});
+
+test('the first search is in the sample, and one in so many after it', () => {
+  const meter = new SearchMeter();
+  const sampled = Array.from({ length: 2 * SAMPLED + 1 }, () => meter.samples());
+  expect(sampled.flatMap((isIn, at) => (isIn ? [at] : []))).toEqual([0, SAMPLED, 2 * SAMPLED]);
+});
+
+test('quantiles are of the last thousand, buckets of all', () => {
+  const meter = new SearchMeter();
+  for (let ms = 0; ms < 5000; ms++) meter.note(searched({ totalMs: ms, phases: { lexical: ms / 10 } }));
+  const { total, lexical } = meter.figures().durations;
+  expect(total?.quantiles).toEqual({ '0.5': 4.5, '0.95': 4.95, '0.99': 4.99 });
+  expect(total?.count).toBe(5000);
+  expect(total?.sum).toBeCloseTo((4999 * 5000) / 2 / 1000, 6);
+  expect(total?.atMost[DURATION_BOUNDS.indexOf(0.005)]).toBe(6);
+  expect(total?.atMost[DURATION_BOUNDS.indexOf(1)]).toBe(1001);
+  expect(total?.atMost.at(-1)).toBe(5000);
+  expect(lexical?.quantiles['0.5']).toBeCloseTo(0.45, 9);
+});
+
+test('what took longer than the last bucket is in the count alone', () => {
+  const meter = new SearchMeter();
+  meter.note(searched({ totalMs: 60_000 }));
+  expect(meter.figures().durations.total).toMatchObject({ count: 1, sum: 60 });
+  expect(meter.figures().durations.total?.atMost.at(-1)).toBe(0);
 });

@@ -1,52 +1,89 @@
-/** How long the last searches took, by phase, and how many there were. */
-export interface SearchFigures {
-  /** By mode. */
-  readonly searches: Readonly<Record<string, number>>;
-  /** Those that gave fewer results than were asked for, by mode. */
-  readonly short: Readonly<Record<string, number>>;
-  /** Seconds of the last searches: as a whole, and of each phase within the database. */
-  readonly seconds: Readonly<Record<string, Readonly<Record<'0.5' | '0.95' | '0.99', number>>>>;
+import { type DurationFigures, Durations } from './durations.js';
+import type { SearchMode, ShortReason } from './types.js';
+
+/** One search, as the meter hears of it. Milliseconds. */
+export interface MeteredSearch {
+  readonly mode: SearchMode;
+  /** Passages of documents, or rows of entities. */
+  readonly of: 'documents' | 'rows';
+  readonly totalMs: number;
+  /** Of each phase: embedding the question, and those within the database. */
+  readonly phases: Readonly<Record<string, number>>;
+  /** Why there were fewer results than were asked for. */
+  readonly short?: ShortReason | 'few-rows' | undefined;
+  /** Ways to the nearest, a space each; only where the search was in the sample. */
+  readonly routes?: readonly string[] | undefined;
 }
 
-const KEPT = 1000;
+/** What a process has searched since its start, and how long it took. */
+export interface SearchFigures {
+  readonly searches: readonly SearchCount[];
+  /** Those that gave fewer results than were asked for. */
+  readonly short: readonly ShortCount[];
+  /** Ways to the nearest, by name, over one search in `SAMPLED`; `lexical` where words alone were asked for. */
+  readonly routes: Readonly<Record<string, number>>;
+  /** By phase; `total` is the whole call. */
+  readonly durations: Readonly<Record<string, DurationFigures>>;
+}
 
-/** Counts searches. It keeps the last 1,000 times of each phase. */
+export interface SearchCount {
+  readonly mode: SearchMode;
+  readonly of: 'documents' | 'rows';
+  readonly searches: number;
+}
+
+export interface ShortCount {
+  readonly mode: SearchMode;
+  readonly reason: string;
+  readonly searches: number;
+}
+
+/**
+ * Of so many searches one tells its way to the nearest. To tell it takes what explaining a search takes: few enough that
+ * not even the slowest hundredth shows it.
+ */
+export const SAMPLED = 200;
+
+/** Counts searches. */
 export class SearchMeter {
-  readonly #searches = new Map<string, number>();
-  readonly #short = new Map<string, number>();
-  readonly #times = new Map<string, { readonly ring: Float64Array; count: number }>();
+  readonly #searches = new Map<string, SearchCount>();
+  readonly #short = new Map<string, ShortCount>();
+  readonly #routes = new Map<string, number>();
+  readonly #durations = new Map<string, Durations>();
+  #until = 0;
 
-  note(mode: string, totalMs: number, phases: Readonly<Record<string, number>>, isShort: boolean): void {
-    add(this.#searches, mode);
-    if (isShort) add(this.#short, mode);
-    this.#keep('total', totalMs);
-    for (const [phase, ms] of Object.entries(phases)) this.#keep(phase, ms);
+  /** Whether the search that begins now is in the sample. */
+  samples(): boolean {
+    this.#until = this.#until === 0 ? SAMPLED - 1 : this.#until - 1;
+    return this.#until === SAMPLED - 1;
+  }
+
+  note({ mode, of, totalMs, phases, short, routes = [] }: MeteredSearch): void {
+    const searches = this.#searches.get(`${mode} ${of}`)?.searches ?? 0;
+    this.#searches.set(`${mode} ${of}`, { mode, of, searches: searches + 1 });
+    if (short !== undefined) this.#noteShort(mode, short);
+    for (const route of routes) this.#routes.set(route, (this.#routes.get(route) ?? 0) + 1);
+    this.#time('total', totalMs);
+    for (const [phase, ms] of Object.entries(phases)) this.#time(phase, ms);
   }
 
   figures(): SearchFigures {
     return {
-      searches: Object.fromEntries(this.#searches),
-      short: Object.fromEntries(this.#short),
-      seconds: Object.fromEntries(
-        [...this.#times].map(([phase, { ring, count }]) => [phase, quantiles(ring, count)]),
-      ),
+      searches: [...this.#searches.values()],
+      short: [...this.#short.values()],
+      routes: Object.fromEntries(this.#routes),
+      durations: Object.fromEntries([...this.#durations].map(([phase, times]) => [phase, times.figures()])),
     };
   }
 
-  #keep(phase: string, ms: number): void {
-    const times = this.#times.get(phase) ?? { ring: new Float64Array(KEPT), count: 0 };
-    times.ring[times.count % KEPT] = ms / 1000;
-    times.count += 1;
-    this.#times.set(phase, times);
+  #noteShort(mode: SearchMode, reason: string): void {
+    const searches = this.#short.get(`${mode} ${reason}`)?.searches ?? 0;
+    this.#short.set(`${mode} ${reason}`, { mode, reason, searches: searches + 1 });
   }
-}
 
-function add(counts: Map<string, number>, key: string): void {
-  counts.set(key, (counts.get(key) ?? 0) + 1);
-}
-
-function quantiles(ring: Float64Array, count: number) {
-  const sorted = ring.slice(0, Math.min(count, KEPT)).sort();
-  const at = (share: number) => sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? 0;
-  return { '0.5': at(0.5), '0.95': at(0.95), '0.99': at(0.99) };
+  #time(phase: string, ms: number): void {
+    const times = this.#durations.get(phase) ?? new Durations();
+    times.add(ms / 1000);
+    this.#durations.set(phase, times);
+  }
 }

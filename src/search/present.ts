@@ -1,5 +1,14 @@
 import type { Section } from '../chunking/index.js';
-import { matchOffsets, parseHeadline, type Snippet } from './snippet.js';
+import {
+  excerptAt,
+  hasMarks,
+  markRuns,
+  matchOffsets,
+  parseHeadline,
+  type QuestionTerms,
+  type Snippet,
+  termsOf,
+} from './highlights/index.js';
 import type { SearchResult } from './types.js';
 
 /** A chunk as the search function shows it. */
@@ -14,19 +23,72 @@ export interface PresentedChunk extends Omit<SearchResult, 'snippet' | 'scores' 
   readonly vector?: string | null;
 }
 
+/** The window of a chunk that is nearest to the question. */
+export interface ShownWindow {
+  readonly chunkId: number;
+  /** From 0, of so many. */
+  readonly window: number;
+  readonly of: number;
+}
+
 const NO_SNIPPET: Snippet = { text: '', marks: [] };
 
-/** The result of a search, cited where most of its matches are. */
-export function presentChunk(chunk: PresentedChunk): SearchResult {
-  const { chunkId: _, tokens: __, vector: ___, headline, sections, lexical, semantic, ...shown } = chunk;
-  const section = bestSection(sections, headline ? matchOffsets(headline, chunk.content) : [], chunk.start);
+/** Where a result is cited, and what is shown of it. */
+interface Shown {
+  readonly snippet: Snippet;
+  /** Places in the content. */
+  readonly places: readonly number[];
+}
+
+/** Makes results of what was found for a question, each cited where most of its matches are. */
+export function presenter(
+  question: string,
+  windows: readonly ShownWindow[],
+): (chunk: PresentedChunk) => SearchResult {
+  const terms = termsOf(question);
+  const nearest = new Map(windows.map((window) => [window.chunkId, window]));
+  return (chunk) => presentChunk(chunk, shownOf(chunk, terms, nearest.get(chunk.chunkId)));
+}
+
+function presentChunk(chunk: PresentedChunk, { snippet, places }: Shown): SearchResult {
+  const {
+    chunkId: _,
+    tokens: __,
+    vector: ___,
+    headline: ____,
+    sections,
+    lexical,
+    semantic,
+    ...shown
+  } = chunk;
+  const section = bestSection(sections, places, chunk.start);
   return {
     ...shown,
     page: section?.page ?? null,
     headingPath: section?.headingPath ?? [],
-    snippet: headline === undefined ? NO_SNIPPET : parseHeadline(headline),
+    snippet,
     scores: { lexical, semantic },
   };
+}
+
+/** The words that matched; where there is none, the window that did; of texts that are one window, the beginning. */
+function shownOf(chunk: PresentedChunk, terms: QuestionTerms, window: ShownWindow | undefined): Shown {
+  if (chunk.headline === undefined) return { snippet: NO_SNIPPET, places: [] };
+  const headline = markRuns(terms, chunk.content) ?? chunk.headline;
+  if (hasMarks(headline)) {
+    return { snippet: parseHeadline(headline), places: matchOffsets(headline, chunk.content) };
+  }
+  const { start, end } = excerptAt(chunk.content, window ? placeOf(window, chunk) : 0);
+  return { snippet: parseHeadline(chunk.content.slice(start, end)), places: window ? [start] : [] };
+}
+
+/**
+ * Where a window begins in the content, about: windows are cut about equal in length from the title, the headings and the
+ * content (`passageOf`), at the ends of sentences.
+ */
+function placeOf({ window, of }: ShownWindow, { content, title, sections }: PresentedChunk): number {
+  const before = [title, ...(sections[0]?.headingPath ?? [])].join('. ').length;
+  return Math.max(0, Math.round((window / of) * (before + content.length)) - before);
 }
 
 /** The section with the most matches; the first of several, and the first of all without any. */

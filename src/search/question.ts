@@ -1,4 +1,5 @@
 import type { Embedder } from '../embeddings/index.js';
+import { isWrittenIn } from '../language/index.js';
 import { encodeVector } from '../vectors/index.js';
 
 /** Opens a model by its id; undefined where nothing here serves it. */
@@ -11,8 +12,6 @@ export interface QuestionVectors {
   readonly vector: Float32Array;
   /** Of further models, by their ids, as pgvector writes them. */
   readonly others: Readonly<Record<string, string>>;
-  /** Models whose vectors cannot be searched, since nothing here serves them. */
-  readonly unserved: readonly string[];
 }
 
 /** What a search remembers of a tenant from one time to the next: with which models its collections are searched. */
@@ -30,27 +29,35 @@ export class ModelsInUse {
   }
 }
 
-/** @param models in which the question is put; with one, it decides how the legs are weighed, else `embedder` */
+/** Whether a model can make anything of a question: it has words of the script. */
+export function canRead({ model: { scripts } }: Embedder, text: string): boolean {
+  return scripts === undefined || isWrittenIn(text, scripts);
+}
+
+/**
+ * Undefined where none of the models can read the question: it is asked by its words alone.
+ * @param models in which the question is put; with one, it decides how the legs are weighed, else `embedder`
+ */
 export async function embedQuestion(
   embedder: Embedder,
   embedderOf: EmbedderOf,
   models: readonly string[],
   text: string,
   tenantId: string,
-): Promise<QuestionVectors> {
+): Promise<QuestionVectors | undefined> {
   const served = await Promise.all(
     models.map((id) => (id === embedder.model.id ? embedder : embedderOf(id))),
   );
-  const unserved = models.filter((_, at) => served[at] === undefined);
-  const embedders = served.filter((one) => one !== undefined);
-  const first = embedders.find((one) => one === embedder) ?? embedders[0] ?? embedder;
+  const reading = served.filter((one) => one !== undefined && canRead(one, text)) as Embedder[];
+  const first = reading.find((one) => one === embedder) ?? reading[0];
+  if (!first) return undefined;
   const vector = await first.embedQuery(text, { tenantId });
   const others: Record<string, string> = {};
-  for (const other of embedders) {
+  for (const other of reading) {
     if (other === first) continue;
     others[other.model.id] = `[${(await other.embedQuery(text, { tenantId })).join(',')}]`;
   }
-  return { embedder: first, vector, others, unserved };
+  return { embedder: first, vector, others };
 }
 
 /** The parameter of the search function. */

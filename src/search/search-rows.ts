@@ -3,6 +3,7 @@ import { AquiferError } from '../errors/index.js';
 import type { FieldName, Found, Include, Ranked, RankedOptions, Repository } from '../repositories/index.js';
 import { encodeVector } from '../vectors/index.js';
 import { parseSearch } from './options.js';
+import { canRead } from './question.js';
 import { requestOf } from './request.js';
 import type { SearchDependencies } from './search.js';
 import type { SearchOptions } from './types.js';
@@ -28,7 +29,7 @@ export async function searchRows<
   S extends FieldName<E> = never,
   const I extends Include<E> = Record<never, never>,
 >(
-  { embedder, settings }: Pick<SearchDependencies, 'embedder' | 'settings'>,
+  { embedder, settings, meter }: Pick<SearchDependencies, 'embedder' | 'settings' | 'meter'>,
   repository: Repository<E>,
   question: string,
   options: RowSearchOptions<E, S, I> = {} as RowSearchOptions<E, S, I>,
@@ -38,13 +39,15 @@ export async function searchRows<
   }
   const { select, include, where, ...ranking } = options;
   const { text, parsed } = parseSearch(question, ranking, settings.defaultLimit);
-  const vector =
-    parsed.mode === 'lexical'
-      ? null
-      : encodeVector(await embedder.embedQuery(text, { tenantId: repository.tenantId }));
+  const began = performance.now();
+  const isAsked = parsed.mode !== 'lexical' && canRead(embedder, text);
+  const vector = isAsked
+    ? encodeVector(await embedder.embedQuery(text, { tenantId: repository.tenantId }))
+    : null;
+  const embedMs = performance.now() - began;
   const request = requestOf(text, parsed, embedder.model, settings);
   const read = { ...(select && { select }), ...(include && { include }), ...(where && { where }) };
-  return repository.findRanked<S, I>(
+  const rows = await repository.findRanked<S, I>(
     {
       request: JSON.stringify({ ...request, limit: parsed.limit + SPARE }),
       vector,
@@ -52,4 +55,12 @@ export async function searchRows<
     },
     read as RankedOptions<E, S, I>,
   );
+  meter?.note({
+    mode: parsed.mode,
+    of: 'rows',
+    totalMs: performance.now() - began,
+    phases: isAsked ? { embed: embedMs } : {},
+    short: rows.length < parsed.limit ? 'few-rows' : undefined,
+  });
+  return rows;
 }

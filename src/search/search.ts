@@ -2,7 +2,7 @@ import type { Embedder } from '../embeddings/index.js';
 import type { RelationalProvider, TenantContext } from '../relational/index.js';
 import type { SearchMeter } from './meter.js';
 import { type ParsedOptions, parseSearch } from './options.js';
-import { type PresentedChunk, presentChunk } from './present.js';
+import { type PresentedChunk, presenter, type ShownWindow } from './present.js';
 import {
   type EmbedderOf,
   embedQuestion,
@@ -14,6 +14,7 @@ import { chooseResults } from './reorder.js';
 import { requestOf } from './request.js';
 import { SearchResults } from './results.js';
 import type { SearchSettings } from './settings.js';
+import { statementOf } from './statements.js';
 import type { FacetValue, SearchExplanation, SearchOptions, ShortReason } from './types.js';
 
 /** What search stands on. */
@@ -27,11 +28,6 @@ export interface SearchDependencies {
   readonly models?: { readonly embedderOf: EmbedderOf; readonly inUse: ModelsInUse };
 }
 
-const SEARCH = {
-  name: 'aquifer_search',
-  text: 'select aquifer.search($1::jsonb, $2::real[]::halfvec) as answer',
-};
-
 /** What the search function answers. */
 interface Answer {
   readonly hits: readonly PresentedChunk[];
@@ -43,6 +39,25 @@ interface Answer {
   readonly facets?: Readonly<Record<string, readonly FacetValue[]>>;
   readonly explain?: Omit<SearchExplanation, 'candidates' | 'milliseconds'>;
 }
+
+interface Row {
+  readonly answer: Answer;
+  readonly windows: readonly ShownWindow[] | null;
+}
+
+/** An answer, and how it was come by. */
+interface Asked extends Row {
+  /** Of embedding the question, however often that took. */
+  readonly embedMs: number;
+  /** Whether a model could read the question, where one was needed. */
+  readonly isRead: boolean;
+}
+
+/** Where rows of no answer come from: a provider that answers nothing. */
+const NOTHING: Row = {
+  answer: { hits: [], candidates: null, models: [], milliseconds: {} },
+  windows: null,
+};
 
 /**
  * Ranks the chunks of the tenant's documents for a question: one round trip, besides what embedding it takes.
@@ -57,16 +72,30 @@ export async function search(
 ): Promise<SearchResults> {
   const { text, parsed } = parseSearch(question, options, deps.settings.defaultLimit);
   const began = performance.now();
-  const answer = await ask(deps, context, text, parsed);
-  const { results, reranked } = await chooseResults(answer.hits, presentChunk, text, parsed);
-  const short = results.length < parsed.limit ? shortReason(parsed, answer) : undefined;
-  deps.meter?.note(parsed.mode, performance.now() - began, answer.milliseconds, short !== undefined);
+  const isSampled = deps.meter?.samples() ?? false;
+  const asked = await ask(deps, context, text, {
+    ...parsed,
+    explain: parsed.explain || (isSampled && parsed.mode !== 'lexical'),
+  });
+  const { answer } = asked;
+  const present = presenter(text, asked.windows ?? []);
+  const { results, reranked } = await chooseResults(answer.hits, present, text, parsed);
+  const short = results.length < parsed.limit ? shortReason(parsed, asked) : undefined;
+  deps.meter?.note({
+    mode: parsed.mode,
+    of: 'documents',
+    totalMs: performance.now() - began,
+    phases: { ...answer.milliseconds, ...(parsed.mode !== 'lexical' && { embed: asked.embedMs }) },
+    short,
+    routes: isSampled ? routesOf(parsed, answer) : [],
+  });
   return SearchResults.having(results, {
     ...(short && { short }),
     ...(answer.facets && { facets: answer.facets }),
-    ...(answer.explain && {
-      explain: { ...answer.explain, candidates: answer.candidates, milliseconds: answer.milliseconds },
-    }),
+    ...(parsed.explain &&
+      answer.explain && {
+        explain: { ...answer.explain, candidates: answer.candidates, milliseconds: answer.milliseconds },
+      }),
     ...(reranked !== undefined && { reranked }),
   });
 }
@@ -77,25 +106,23 @@ async function ask(
   context: TenantContext,
   text: string,
   parsed: ParsedOptions,
-): Promise<Answer> {
+): Promise<Asked> {
   const { embedder, models } = deps;
   const { tenantId } = context;
-  if (parsed.mode === 'lexical') return run(deps, context, text, parsed, undefined);
-  if (!models)
-    return run(
-      deps,
-      context,
-      text,
-      parsed,
-      await embedQuestion(embedder, none, [embedder.model.id], text, tenantId),
-    );
-  let known = models.inUse.of(tenantId) ?? [embedder.model.id];
-  for (;;) {
-    const question = await embedQuestion(embedder, models.embedderOf, known, text, tenantId);
-    const answer = await run(deps, context, text, parsed, question);
-    const missing = answer.models.filter((id) => !known.includes(id));
-    if (missing.length === 0) return answer;
-    known = answer.models;
+  if (parsed.mode === 'lexical') {
+    return { ...(await run(deps, context, text, parsed, undefined)), embedMs: 0, isRead: true };
+  }
+  let known = models?.inUse.of(tenantId) ?? [embedder.model.id];
+  for (let embedMs = 0; ; ) {
+    const began = performance.now();
+    const question = await embedQuestion(embedder, models?.embedderOf ?? none, known, text, tenantId);
+    embedMs += performance.now() - began;
+    const row = await run(deps, context, text, parsed, question);
+    const { models: used } = row.answer;
+    if (!models || used.every((id) => known.includes(id))) {
+      return { ...row, embedMs, isRead: question !== undefined || used.length === 0 };
+    }
+    known = used;
     if (!parsed.collections) models.inUse.note(tenantId, known);
   }
 }
@@ -110,20 +137,27 @@ async function run(
   text: string,
   parsed: ParsedOptions,
   question: QuestionVectors | undefined,
-): Promise<Answer> {
+): Promise<Row> {
   const { model } = question?.embedder ?? embedder;
   const request = {
     ...requestOf(text, parsed, model, settings),
     ...(question && { others: question.others }),
   };
-  const { rows } = await relational.query<{ answer: Answer }>(context, {
-    ...SEARCH,
+  const { rows } = await relational.query<Row & Record<string, unknown>>(context, {
+    ...statementOf(parsed, question !== undefined),
     values: [JSON.stringify(request), vectorParameter(question)],
   });
-  return rows[0]?.answer ?? { hits: [], candidates: null, models: [], milliseconds: {} };
+  return rows[0] ?? NOTHING;
 }
 
-function shortReason({ mode, filter }: ParsedOptions, { candidates }: Answer): ShortReason {
-  if (filter && candidates !== null) return 'filter';
+function routesOf({ mode }: ParsedOptions, { explain }: Answer): readonly string[] {
+  if (mode === 'lexical') return ['lexical'];
+  const spaces = explain?.spaces ?? [];
+  return spaces.length > 0 ? spaces.map(({ route }) => route) : ['none'];
+}
+
+function shortReason({ mode, filter }: ParsedOptions, { answer, isRead }: Asked): ShortReason {
+  if (!isRead) return 'unread-question';
+  if (filter && answer.candidates !== null) return 'filter';
   return mode === 'lexical' ? 'no-more-matches' : 'few-chunks';
 }

@@ -1,7 +1,7 @@
 import type { Metadata } from '../documents/index.js';
 import type { Filter } from '../filters/index.js';
 import type { Reranker, RerankOptions } from '../rerank/index.js';
-import type { Snippet } from './snippet.js';
+import type { Snippet } from './highlights/index.js';
 
 export const SEARCH_MODES = ['lexical', 'semantic', 'hybrid'] as const;
 export type SearchMode = (typeof SEARCH_MODES)[number];
@@ -99,9 +99,10 @@ export interface ScoreParts {
 
 /**
  * Why there are fewer results than were asked for: the filter leaves too few chunks, or too few share a word with the
- * question, or there are too few at all.
+ * question, or there are too few at all; or no model could read the question (`EmbeddingModel.scripts`), so that it was
+ * asked by its words alone.
  */
-export type ShortReason = 'filter' | 'no-more-matches' | 'few-chunks';
+export type ShortReason = 'filter' | 'no-more-matches' | 'few-chunks' | 'unread-question';
 
 export interface FacetValue {
   readonly value: string | number | boolean;

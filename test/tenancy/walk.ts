@@ -61,6 +61,7 @@ export const OPERATOR = [
   'layer.keys.reencrypt',
   'layer.keys.reopen',
   'layer.keys.rotate',
+  'layer.knowledgeFigures',
   'layer.maintain',
   'layer.metrics',
   'layer.pool',

@@ -9,6 +9,8 @@ export const BUILTIN_MODEL: EmbeddingModel = {
   dimensions: 512,
   maxTokens: 64,
   language: 'en',
+  // Of others it has single letters at most: 8 of Cyrillic, 6 of Arabic, none of Chinese.
+  scripts: ['Latn'],
   fusionWeight: 0.2,
   normalised: true,
 };

@@ -1,5 +1,6 @@
+import type { EndpointRequest } from '../../endpoints/index.js';
 import { endpoint } from '../openai/index.js';
-import type { Protocol, ProviderAnswer, ProviderRequest } from '../remote/index.js';
+import type { Protocol, ProviderAnswer } from '../remote/index.js';
 
 export interface OllamaProtocolOptions {
   readonly baseUrl: string;
@@ -19,7 +20,7 @@ export class OllamaProtocol implements Protocol {
     this.#url = endpoint(options.baseUrl, 'api/embed');
   }
 
-  request(texts: readonly string[]): ProviderRequest {
+  request(texts: readonly string[]): EndpointRequest {
     const { model, apiKey, keepAlive } = this.#options;
     return {
       url: this.#url,

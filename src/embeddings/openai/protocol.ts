@@ -1,4 +1,5 @@
-import type { Protocol, ProviderAnswer, ProviderRequest } from '../remote/index.js';
+import type { EndpointRequest } from '../../endpoints/index.js';
+import type { Protocol, ProviderAnswer } from '../remote/index.js';
 import { decodeFloats } from './decode-floats.js';
 
 export interface OpenAiProtocolOptions {
@@ -28,7 +29,7 @@ export class OpenAiProtocol implements Protocol {
     this.#url = endpoint(options.baseUrl, 'embeddings');
   }
 
-  request(texts: readonly string[]): ProviderRequest {
+  request(texts: readonly string[]): EndpointRequest {
     const { model, dimensions, apiKey, headers } = this.#options;
     return {
       url: this.#url,

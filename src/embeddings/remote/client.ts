@@ -1,13 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { backoffMs, Circuit, exchange, type Outcome, spread } from '../../endpoints/index.js';
 import { messageOf } from '../../errors/index.js';
 import type { EmbeddingModel } from '../embedder.js';
 import { useOf } from '../usage/use.js';
-import { backoffMs, spread } from './backoff.js';
-import { Circuit } from './circuit.js';
-import { exchange, type Outcome } from './exchange.js';
 import { failed, leftAlone, Refusal, rateLimited } from './failures.js';
 import { FairQueue } from './fair-queue.js';
 import type { Protocol, ProviderAnswer } from './protocol.js';
+import { causeOf, saysTooLong } from './refusal-cause.js';
 import type { RemoteSettings } from './settings.js';
 import { checkedVector } from './vectors.js';
 
@@ -62,11 +61,13 @@ export class Client {
     for (let attempt = 0; ; attempt++) {
       this.#assertSoon(caller);
       const outcome = await this.#turn(inputs, caller);
-      if (outcome.kind === 'answered') return this.#accept(inputs, outcome.vectors);
+      if (outcome.kind === 'answered') return this.#accept(inputs, outcome.answer);
+      if (outcome.kind === 'left alone') throw leftAlone(this.#model.id, outcome.waitMs);
       if (outcome.kind === 'limited') this.#pause(outcome, attempt, left, caller);
       else if (outcome.kind === 'failed') await this.#waitToRetry(outcome, attempt, left, caller);
       else if (!this.#protocol.adapt?.(outcome.reason)) {
-        throw new Refusal(this.#model.id, outcome.reason, outcome.status, outcome.because);
+        const { reason, status } = outcome;
+        throw new Refusal(this.#model.id, reason, status, causeOf(reason, status));
       }
     }
   }
@@ -80,33 +81,26 @@ export class Client {
   }
 
   #turn(inputs: readonly Input[], caller: Caller) {
-    return this.#queue.run(laneOf(caller), () => this.#attempt(inputs, caller), caller.signal);
+    const attempt = () => this.circuit.through(() => this.#attempt(inputs, caller));
+    return this.#queue.run(laneOf(caller), attempt, caller.signal);
   }
 
-  async #attempt(inputs: readonly Input[], caller: Caller) {
-    const wait = this.circuit.admit();
-    if (wait > 0) throw leftAlone(this.#model.id, wait);
+  async #attempt(inputs: readonly Input[], caller: Caller): Promise<Outcome<Vectors>> {
     const { fetch, timeoutMs } = this.#settings;
     const request = this.#protocol.request(inputs.map(({ text }) => text));
-    try {
-      const outcome = await exchange(request, { fetch, timeoutMs, signal: caller.signal });
-      const read = outcome.kind === 'answered' ? this.#read(inputs, outcome.body, caller) : outcome;
-      if (read.kind === 'failed') this.circuit.failed();
-      else this.circuit.answered();
-      return read;
-    } catch (error) {
-      this.circuit.abandoned();
-      throw error;
-    }
+    const { signal } = caller;
+    const outcome = await exchange(request, { fetch, timeoutMs, signal, refuses: saysTooLong });
+    return outcome.kind === 'answered' ? this.#read(inputs, outcome.answer, caller) : outcome;
   }
 
-  #read(inputs: readonly Input[], body: unknown, { tenantId }: Caller) {
+  #read(inputs: readonly Input[], body: unknown, { tenantId }: Caller): Outcome<Vectors> {
     const answer = this.#readAnswer(inputs, body);
-    if (typeof answer === 'string')
-      return { kind: 'failed', reason: answer, retryAfterMs: undefined } as const;
+    if (typeof answer === 'string') {
+      return { kind: 'failed', reason: answer, status: undefined, retryAfterMs: undefined };
+    }
     const { vectors, tokens = sum(inputs) } = answer;
     this.#settings.onUse(useOf(this.#model, tenantId, { texts: inputs.length, tokens }));
-    return { kind: 'answered', vectors } as const;
+    return { kind: 'answered', answer: vectors };
   }
 
   /** The reason when there is nothing to be read. */
@@ -128,7 +122,12 @@ export class Client {
   }
 
   /** The next turn of this tenant comes when the provider allows; the others take theirs. */
-  #pause(outcome: Outcome & { kind: 'limited' }, attempt: number, left: Patience, caller: Caller): void {
+  #pause(
+    outcome: Outcome<Vectors> & { kind: 'limited' },
+    attempt: number,
+    left: Patience,
+    caller: Caller,
+  ): void {
     const wait = outcome.retryAfterMs ?? 1000 + backoffMs(attempt);
     this.#queue.pause(laneOf(caller), spread(wait));
     // A wait of nothing must not become a loop without end.
@@ -137,7 +136,7 @@ export class Client {
   }
 
   async #waitToRetry(
-    { reason, retryAfterMs = 0 }: Outcome & { kind: 'failed' },
+    { reason, retryAfterMs = 0 }: Outcome<Vectors> & { kind: 'failed' },
     attempt: number,
     left: Patience,
     { signal }: Caller,

@@ -1,5 +1,5 @@
 import { AquiferError, isAquiferError } from '../../errors/index.js';
-import type { RefusalCause } from './exchange.js';
+import type { RefusalCause } from './refusal-cause.js';
 
 /** The provider will not take a request as it is. */
 export class Refusal extends AquiferError {

@@ -1,9 +1,4 @@
-/** What to POST. */
-export interface ProviderRequest {
-  readonly url: string;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: unknown;
-}
+import type { EndpointRequest } from '../../endpoints/index.js';
 
 /** What came back, by the places of the texts; a place may be missing. */
 export interface ProviderAnswer {
@@ -14,7 +9,7 @@ export interface ProviderAnswer {
 
 /** How a kind of provider is spoken to. */
 export interface Protocol {
-  request(texts: readonly string[]): ProviderRequest;
+  request(texts: readonly string[]): EndpointRequest;
   /**
    * @param asked how many texts the request had
    * @throws anything when the answer is not one

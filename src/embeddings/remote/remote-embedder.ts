@@ -1,3 +1,4 @@
+import { linkedSignal } from '../../endpoints/index.js';
 import { AquiferError, isAquiferError } from '../../errors/index.js';
 import type { EmbedCall, EmbeddedText, Embedder, EmbeddingModel } from '../embedder.js';
 import { meanVector } from '../local/index.js';
@@ -6,7 +7,6 @@ import { inBatches } from './batches.js';
 import { type Caller, Client, type Input } from './client.js';
 import { BatchEmbedder, type Embedded } from './embed-batch.js';
 import { closed, isRefusal, refusedTexts } from './failures.js';
-import { linkedSignal } from './linked-signal.js';
 import type { Protocol } from './protocol.js';
 import { type RemoteOptions, type RemoteSettings, remoteSettings } from './settings.js';
 import { type TokenCounter, windowBudget } from './token-budget.js';

@@ -1,6 +1,5 @@
+import { CIRCUIT, type CircuitOptions, type Fetch } from '../../endpoints/index.js';
 import type { UseListener } from '../usage/use.js';
-import type { CircuitOptions } from './circuit.js';
-import type { Fetch } from './exchange.js';
 
 /** How a provider behind HTTP is asked. */
 export interface RemoteOptions {
@@ -44,7 +43,7 @@ export function remoteSettings(options: RemoteOptions): RemoteSettings {
     batchTokens: options.batchTokens ?? 32_000,
     retries: options.retries ?? 4,
     rateLimitWaitMs: options.rateLimitWaitMs ?? 60_000,
-    circuit: { failures: 5, cooldownMs: 10_000, ...options.circuit },
+    circuit: { ...CIRCUIT, ...options.circuit },
     onUse: options.onUse ?? (() => {}),
     fetch: options.fetch ?? globalThis.fetch,
   };

@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import { Endpoint, type EndpointOptions } from '../../endpoints/index.js';
 import type { Reranker } from '../reranker.js';
-import { Endpoint, type EndpointOptions } from './endpoint.js';
 
 /** Texts of one request; Cohere refuses more than 1,000. */
 const MOST_TEXTS = 500;

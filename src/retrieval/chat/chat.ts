@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Endpoint, type EndpointOptions } from '../../rerank/index.js';
+import { Endpoint, type EndpointOptions } from '../../endpoints/index.js';
 import type { ModelRequest, TokenUsage } from '../../results/index.js';
 import { serverSentData } from './server-sent.js';
 

@@ -1,13 +1,11 @@
 import { rechunk } from '../../../documents/index.js';
-import type { Embedder } from '../../../embeddings/index.js';
-import { isAquiferError } from '../../../errors/index.js';
+import { type Embedder, EmbedderPool } from '../../../embeddings/index.js';
 import { openTurnQueue, queuePlace } from '../../../jobs/index.js';
 import { EMBEDDING_QUEUE, openRelational } from '../../../layer/index.js';
 import { EmbeddingPipeline, type PipelineDependencies } from '../../../pipeline/index.js';
 import { assertMigrated } from '../../../relational/index.js';
 import type { CommonOptions } from '../../options.js';
 import { loadCommandConfig } from '../../session.js';
-import { Models } from './models.js';
 
 /** What commands about jobs work with. */
 export interface Workplace extends PipelineDependencies {
@@ -24,7 +22,7 @@ export async function withWorkplace<T>(
   work: (workplace: Workplace) => Promise<T>,
 ): Promise<T> {
   const { values: config } = await loadCommandConfig(options);
-  const models = new Models(config.embeddings);
+  const models = new EmbedderPool(config.embeddings);
   const relational = await openRelational(config);
   try {
     await assertMigrated(relational);
@@ -39,7 +37,7 @@ export async function withWorkplace<T>(
       queue,
       defaultModel: model.id,
       rechunk: (tenantId, id) => rechunk({ relational, chunking: config.chunking }, tenantId, id),
-      embedderOf: (_tenant, name) => unlessUnknown(models.open(name)),
+      embedderOf: (_tenant, name) => models.find(name),
       onError: (error) => process.stderr.write(`${(error as Error).message}\n`),
     };
     const { concurrency, batch, attempts, sweepMs } = config.jobs;
@@ -59,11 +57,4 @@ export async function withWorkplace<T>(
     await models.close();
     await relational.close();
   }
-}
-
-function unlessUnknown(opening: Promise<Embedder>): Promise<Embedder | undefined> {
-  return opening.catch((error: unknown) => {
-    if (isAquiferError(error, 'AQF_MODEL_UNKNOWN')) return undefined;
-    throw error;
-  });
 }

@@ -3,6 +3,8 @@ export interface LinkedSignal {
   readonly signal: AbortSignal;
   /** The time was over before any of the signals aborted. */
   readonly timedOut: boolean;
+  /** Gives it as much time again. */
+  renew(): void;
   done(): void;
 }
 
@@ -19,7 +21,8 @@ export function linkedSignal(
     timedOut = !controller.signal.aborted;
     controller.abort(new Error(`no answer within ${timeoutMs} ms`));
   };
-  const timer = Number.isFinite(timeoutMs) ? setTimeout(expire, timeoutMs) : undefined;
+  const timer = () => (Number.isFinite(timeoutMs) ? setTimeout(expire, timeoutMs) : undefined);
+  let running = timer();
   for (const source of sources) source.addEventListener('abort', follow, { once: true });
   if (sources.some(({ aborted }) => aborted)) follow();
   return {
@@ -27,8 +30,12 @@ export function linkedSignal(
     get timedOut() {
       return timedOut;
     },
+    renew: () => {
+      clearTimeout(running);
+      running = timer();
+    },
     done: () => {
-      clearTimeout(timer);
+      clearTimeout(running);
       for (const source of sources) source.removeEventListener('abort', follow);
     },
   };

@@ -13,7 +13,7 @@ export const FRAGMENT_DELIMITER = ' … ';
 
 export interface Snippet {
   readonly text: string;
-  /** The words that matched, as ranges of `text`. */
+  /** The words that matched, or runs of characters where words are not set apart, as ranges of `text`. */
   readonly marks: readonly Span[];
 }
 
@@ -34,6 +34,27 @@ export function parseHeadline(headline: string): Snippet {
     }
   }
   return { text, marks };
+}
+
+export function hasMarks(headline: string): boolean {
+  return headline.includes(START);
+}
+
+/** A part of a text with markers around the spans that lie in it. */
+export function marked(
+  content: string,
+  part: { readonly start: number; readonly end: number },
+  spans: readonly Span[],
+): string {
+  let text = '';
+  let at = part.start;
+  for (const [start, end] of spans) {
+    const [from, to] = [Math.max(start, at), Math.min(end, part.end)];
+    if (from >= to) continue;
+    text += `${content.slice(at, from)}${START}${content.slice(from, to)}${STOP}`;
+    at = to;
+  }
+  return text + content.slice(at, part.end);
 }
 
 /** Offsets into `content` of the matches that a headline of it shows; fragments that cannot be found show none. */

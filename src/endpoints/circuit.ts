@@ -1,10 +1,19 @@
-import { Breaker } from '../../breaker/index.js';
+import { Breaker } from '../breaker/index.js';
 
 export interface CircuitOptions {
   /** Failures in a row that open it. */
   readonly failures: number;
   /** Milliseconds until one request is let through to see. */
   readonly cooldownMs: number;
+}
+
+export const CIRCUIT: CircuitOptions = { failures: 5, cooldownMs: 10_000 };
+
+/** Why a request was not sent. */
+export interface LeftAlone {
+  readonly kind: 'left alone';
+  /** How long none will be. Milliseconds. */
+  readonly waitMs: number;
 }
 
 /**
@@ -28,6 +37,21 @@ export class Circuit {
 
   get state() {
     return this.#breaker.state;
+  }
+
+  /** Makes an attempt where one is due, and learns from how it ends. @throws what the attempt throws */
+  async through<T extends { readonly kind: string }>(attempt: () => Promise<T>): Promise<T | LeftAlone> {
+    const waitMs = this.admit();
+    if (waitMs > 0) return { kind: 'left alone', waitMs };
+    try {
+      const outcome = await attempt();
+      if (outcome.kind === 'failed') this.failed();
+      else this.answered();
+      return outcome;
+    } catch (error) {
+      this.abandoned();
+      throw error;
+    }
   }
 
   /** 0 when a request may go, else how long none may. Milliseconds. */

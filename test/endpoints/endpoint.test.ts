@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { Endpoint } from '../../src/endpoints/index.js';
 import { isAquiferError } from '../../src/errors/index.js';
-import { Endpoint } from '../../src/rerank/index.js';
-import { jsonServer, refuse } from './json-server.js';
+import { jsonServer, refuse } from '../rerank/json-server.js';
 
 const FAILURES = { code: 'AQF_CHAT_FAILED', name: 'The endpoint' } as const;
 const QUICK = { backoffMs: 1 };
@@ -134,6 +134,32 @@ describe('an endpoint', () => {
     const told = `${error.message} ${JSON.stringify(error)} ${String(error.cause)}`;
     expect(told).toContain('wrong key ***');
     expect(told).not.toContain(apiKey);
+  });
+
+  test('never tells keys in other headers, nor to those whom a failure is told', async () => {
+    const server = await jsonServer((_, response) => refuse(response, 401, 'no key azure-key-1 here'));
+    const failed = endpoint(server.url, { headers: { 'api-key': 'azure-key-1' } }).post('/', {});
+    await expect(failed).rejects.toMatchObject({ message: expect.stringContaining('no key *** here') });
+  });
+
+  test('that failed several times in a row is left alone, and asked again after a while', async () => {
+    let broken = true;
+    const server = await jsonServer((_, response) =>
+      broken ? refuse(response, 500, 'broken') : { ok: true },
+    );
+    const asked = endpoint(server.url, { retries: 0, circuit: { failures: 2, cooldownMs: 200 } });
+    for (let time = 0; time < 2; time++) await expect(asked.post('/', {})).rejects.toThrow('500');
+    await expect(asked.post('/', {})).rejects.toThrow('failed several times in a row');
+    expect(server.requests).toHaveLength(2);
+    broken = false;
+    await expect.poll(() => asked.post('/', {}).catch(() => undefined)).toEqual({ ok: true });
+    expect(server.requests).toHaveLength(3);
+  });
+
+  test('that refuses is not left alone', async () => {
+    const server = await jsonServer((_, response) => refuse(response, 404, 'no such model'));
+    const asked = endpoint(server.url, { circuit: { failures: 1 } });
+    for (let time = 0; time < 3; time++) await expect(asked.post('/', {})).rejects.toThrow('404');
   });
 
   test('that answers with something else than JSON fails', async () => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { FRAGMENT_DELIMITER, matchOffsets, parseHeadline } from './snippet.js';
+import { FRAGMENT_DELIMITER, matchOffsets, parseHeadline } from './headline.js';
 
 const mark = (word: string) => `\ufdd0${word}\ufdd1`;
 
