@@ -3502,17 +3502,21 @@ declare
   found_in integer[] := array_fill(0, array[cardinality(widths)]);
   question halfvec;
   truth integer[];
+  hits integer;
 begin
   if space.id is null or space.index_state not like 'ready%' or amount = 0 then return; end if;
   for n in 0 .. amount - 1 loop
     question := questions[n * space.dimensions + 1 : (n + 1) * space.dimensions]::halfvec;
     truth := array(select x.item_id from aquifer.nearest_by(row('exact', null, 0)::aquifer.vector_route, space, question, k, null) x);
+    hits := 0;
     for w in 1 .. cardinality(widths) loop
-      found_in[w] := found_in[w] + (
-        select count(*) from aquifer.nearest_by(
+      if hits < cardinality(truth) then
+        select greatest(hits, count(*)) into hits from aquifer.nearest_by(
           row(case space.index_state when 'ready' then 'index' else 'index-bits' end, widths[w], 0)::aquifer.vector_route,
           space, question, k, null) x
-        where x.item_id = any (truth));
+        where x.item_id = any (truth);
+      end if;
+      found_in[w] := found_in[w] + hits;
     end loop;
   end loop;
   return query select widths[w], found_in[w], amount * least(k, space.vectors)::integer
@@ -4292,6 +4296,8 @@ declare
   facts text;
   revision text;
   operation text;
+  updated_facts text;
+  of_flag text := '';
 begin
   select * into strict adopted from aquifer.entities where table_name = target;
   keeps_rows := adopted.audited or adopted.versioned;
@@ -4303,6 +4309,15 @@ begin
     then 'case when o.deleted_at is null and n.deleted_at is not null then ''delete'' '
          'when o.deleted_at is not null and n.deleted_at is null then ''restore'' else ''update'' end'
     else '''update''' end;
+  updated_facts := facts;
+  if adopted.searchable <> '{}' then
+    updated_facts := format('actor, actor_roles, request, %L, %L and not flag.alone, %L and not flag.alone',
+      adopted.events, adopted.audited, adopted.versioned);
+    of_flag := format(E'\n    cross join lateral (select %s as alone) as flag%s',
+      case when adopted.versioned or adopted.events then 'n.revision = o.revision'
+        else 'difference.columns = ''{}'' and n.embedding_expired_at is distinct from o.embedding_expired_at' end,
+      case when adopted.events then '' else E'\n    where not flag.alone' end);
+  end if;
   -- n.* is the row even where a column is called n, and a column called like a variable is not meant.
   return format($body$
 #variable_conflict use_variable
@@ -4320,7 +4335,7 @@ begin
     select moment, n.%I::text, %L, %s, what.op, %L || what.op, %s, difference.columns, %s, %s, %s
     from new_rows n join old_rows o on %s
     cross join lateral (select %s as op, to_jsonb(o.*) as old_row, to_jsonb(n.*) as new_row offset 0) as what
-    cross join lateral (%s) as difference;%s
+    cross join lateral (%s) as difference%s;%s
   else
     %s
     select moment, o.%I::text, %L, %s, %L, %L, %s, null, null, %s, %s from old_rows o;
@@ -4332,9 +4347,9 @@ end$body$,
     insert_into, adopted.tenant_column, adopted.entity, aquifer.row_id_expression(adopted.key_columns, 'n'), adopted.entity || '.',
     format(revision, 'n'),
     case when keeps_rows then 'difference.old_values' else 'null::jsonb' end,
-    case when keeps_rows then 'what.new_row' else 'null::jsonb' end, facts,
+    case when keeps_rows then 'what.new_row' else 'null::jsonb' end, updated_facts,
     aquifer.same_columns(target, adopted.tenant_column || adopted.key_columns, 'n', 'o'),
-    operation, aquifer.difference_expression('what.old_row', 'what.new_row'), aquifer.relation_actions(target),
+    operation, aquifer.difference_expression('what.old_row', 'what.new_row'), of_flag, aquifer.relation_actions(target),
     insert_into, adopted.tenant_column, adopted.entity, aquifer.row_id_expression(adopted.key_columns, 'o'),
     case when adopted.soft_delete then 'purge' else 'delete' end,
     adopted.entity || case when adopted.soft_delete then '.purge' else '.delete' end,
@@ -5358,6 +5373,12 @@ begin
   select * into strict adopted from aquifer.entities where table_name = target;
   body := body || format(E'\n  if not (%s) then\n    raise exception ''the tenant and the key of a row in %% do not change'', %L using errcode = ''AQ002'';\n  end if;',
     aquifer.same_columns(target, adopted.tenant_column || adopted.key_columns, 'new', 'old'), adopted.entity);
+  if adopted.searchable <> '{}' then
+    body := E'declare\n  flag timestamptz;\n' || body || E'\n  if new.embedding_expired_at is distinct from old.embedding_expired_at then'
+                 || E'\n    flag := new.embedding_expired_at;\n    new.embedding_expired_at := old.embedding_expired_at;'
+                 || E'\n    if new *= old then new.embedding_expired_at := flag; return new; end if;'
+                 || E'\n    new.embedding_expired_at := flag;\n  end if;';
+  end if;
   if adopted.versioned or adopted.events then
     body := body || E'\n  new.revision := old.revision + 1;';
   end if;

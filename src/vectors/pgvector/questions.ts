@@ -2,21 +2,25 @@ import type { RelationalProvider, Row, TenantContext } from '../../relational/in
 import { encodeVectors } from '../encode.js';
 import { chosenWidths, type Measured, type MeasuredWidth, NOTHING_MEASURED, pooled } from './tuning.js';
 
-const WIDTHS = [40, 60, 90, 130, 190, 270, 380, 530, 740, 1000];
+const WIDTHS = [40, 50, 60, 75, 90, 110, 130, 160, 190, 230, 270, 320, 380, 450, 530, 740, 1000];
 const MEASURED_NEIGHBOURS = 10;
-/** Questions of one sample, at most; of larger spaces fewer, since each reads every vector. */
-const MOST_QUESTIONS = 200;
-const FEWEST_QUESTIONS = 32;
-const VECTORS_READ = 10_000_000;
-/** A space is measured again when so many times as many questions were asked. */
-const AGAIN_AFTER = 2;
+/** What one measurement reads, about: a third of a second of one core. */
+const VECTORS_READ = 400_000;
+const MOST_QUESTIONS = 32;
+/** How long nothing is measured after a measurement, in times of what it took: the more is known, the less it may cost. */
+const PAUSES = [
+  { knownBelow: 100, times: 2 },
+  { knownBelow: 400, times: 9 },
+  { knownBelow: Number.POSITIVE_INFINITY, times: 99 },
+] as const;
+const PAUSE_AFTER_FAILURE_MS = 60_000;
 
+/** Of the questions since the last measurement some, each as likely as any other. */
 interface Sample {
   readonly vectors: Float32Array[];
   asked: number;
-  /** Questions among which the sample was chosen. */
-  since: number;
-  measuredAt: number;
+  /** Of the clock, ms. */
+  nextAt: number;
   measuring: boolean;
 }
 
@@ -30,32 +34,15 @@ export class Questions {
     this.#provider = provider;
   }
 
-  /** Keeps the question among those that are measured, as likely as any other; measures when there are enough new ones. */
+  /** Keeps the question among those that are measured; measures them when there are enough, and it is time. */
   note(context: TenantContext, spaceId: number, vectors: number, question: Float32Array): void {
     const key = `${context.tenantId} ${spaceId}`;
-    const sample = this.#samples.get(key) ?? {
-      vectors: [],
-      asked: 0,
-      since: 0,
-      measuredAt: 0,
-      measuring: false,
-    };
+    const sample = this.#samples.get(key) ?? { vectors: [], asked: 0, nextAt: 0, measuring: false };
     this.#samples.set(key, sample);
-    sample.asked += 1;
-    sample.since += 1;
-    const most = Math.min(MOST_QUESTIONS, Math.max(FEWEST_QUESTIONS, Math.floor(VECTORS_READ / vectors)));
-    keep(sample, question, most);
-    const enough = sample.measuredAt === 0 ? most : sample.measuredAt * AGAIN_AFTER;
-    if (sample.asked < enough || sample.measuring) return;
-    sample.measuring = true;
-    const measuring = measure(this.#provider, context, spaceId, sample.vectors.splice(0))
-      .catch(() => undefined)
-      .then(() => {
-        sample.measuring = false;
-        sample.measuredAt = sample.asked;
-        sample.since = 0;
-        this.#running.delete(measuring);
-      });
+    const wanted = Math.min(MOST_QUESTIONS, Math.max(1, Math.floor(VECTORS_READ / vectors)));
+    keep(sample, question, wanted);
+    if (sample.measuring || sample.vectors.length < wanted || performance.now() < sample.nextAt) return;
+    const measuring = this.#measure(context, spaceId, sample).finally(() => this.#running.delete(measuring));
     this.#running.add(measuring);
   }
 
@@ -63,37 +50,61 @@ export class Questions {
   async idle(): Promise<void> {
     while (this.#running.size > 0) await Promise.all(this.#running);
   }
+
+  /** A search does without what was not measured, so that a failure only puts it off. */
+  async #measure(context: TenantContext, spaceId: number, sample: Sample): Promise<void> {
+    const began = performance.now();
+    sample.measuring = true;
+    sample.asked = 0;
+    try {
+      const known = await measure(this.#provider, context, spaceId, sample.vectors.splice(0));
+      const took = performance.now() - began;
+      sample.nextAt = began + took + took * pauseAfter(known);
+    } catch {
+      sample.nextAt = performance.now() + PAUSE_AFTER_FAILURE_MS;
+    } finally {
+      sample.measuring = false;
+    }
+  }
+}
+
+function pauseAfter(known: number): number {
+  return PAUSES.find(({ knownBelow }) => known < knownBelow)?.times ?? 0;
 }
 
 /** A reservoir (Vitter 1985, algorithm R). */
-function keep({ vectors, since }: Sample, question: Float32Array, most: number): void {
-  if (vectors.length < most) {
-    vectors.push(Float32Array.from(question));
+function keep(sample: Sample, question: Float32Array, wanted: number): void {
+  sample.asked += 1;
+  if (sample.vectors.length < wanted) {
+    sample.vectors.push(Float32Array.from(question));
     return;
   }
-  const place = Math.floor(Math.random() * since);
-  if (place < most) vectors[place] = Float32Array.from(question);
+  const place = Math.floor(Math.random() * sample.asked);
+  if (place < wanted) sample.vectors[place] = Float32Array.from(question);
 }
 
-/** Measures a sample, adds it to those of all processes, and chooses widths by them. */
+/** Measures a sample, adds it to those of all processes, and chooses widths by them. Resolves to the questions known. */
 async function measure(
   provider: RelationalProvider,
   context: TenantContext,
   spaceId: number,
   questions: readonly Float32Array[],
-): Promise<void> {
+): Promise<number> {
   const { rows } = await provider.query<MeasuredWidth & Row>(context, {
     text: 'select ef, found, wanted from aquifer.measured_recall($1, $2::real[], $3, $4) order by ef',
     values: [spaceId, encodeVectors(questions), MEASURED_NEIGHBOURS, WIDTHS],
   });
-  if (rows.length === 0) return;
-  await provider.transaction(context, async (tx) => {
+  if (rows.length === 0) return 0;
+  return provider.transaction(context, async (tx) => {
     const { rows: spaces } = await tx.query<{ measured: Partial<Measured> }>(LOCK, [spaceId]);
-    const measured = pooled({ ...NOTHING_MEASURED, ...spaces[0]?.measured }, questions.length, rows);
+    if (!spaces[0]) return 0;
+    const measured = pooled({ ...NOTHING_MEASURED, ...spaces[0].measured }, questions.length, rows);
     await tx.query(TUNE, [spaceId, JSON.stringify(measured), JSON.stringify(chosenWidths(measured))]);
+    return measured.questions;
   });
 }
 
 const OF_SPACE = 'tenant_id = (select aquifer.current_tenant()) and id = $1';
-const LOCK = `select measured from aquifer.vector_spaces where ${OF_SPACE} for update`;
+/** A space that is being written is left alone: the next sample comes soon. */
+const LOCK = `select measured from aquifer.vector_spaces where ${OF_SPACE} for update skip locked`;
 const TUNE = `update aquifer.vector_spaces set measured = $2::jsonb, tuned = $3::jsonb where ${OF_SPACE}`;

@@ -11,15 +11,32 @@ describe('the width of a search', () => {
   });
 
   test('is closer to the recall the more questions were measured', () => {
-    const found = { 40: 960, 60: 982, 90: 986, 130: 998 };
+    const found = { 40: 960, 60: 983, 90: 986, 130: 998 };
     let measured = NOTHING_MEASURED;
     for (let round = 0; round < 9; round++) measured = pooled(measured, 100, sample(found));
     expect(measured).toMatchObject({ questions: 900, wanted: 9000 });
     expect(chosenWidths(measured)['0.98']).toBe(60);
   });
 
-  test('is not chosen for a recall that none reached', () => {
-    expect(chosenWidths(pooled(NOTHING_MEASURED, 32, sample({ 40: 800, 1000: 940 })))).toEqual({ 0.9: 1000 });
+  test('is not chosen by a handful of questions, unless nothing was missed', () => {
+    const few = { 40: 79, 60: 80 };
+    expect(chosenWidths(pooled(NOTHING_MEASURED, 8, sample(few, 80)))['0.98']).toBe(60);
+    expect(chosenWidths(pooled(NOTHING_MEASURED, 4, sample({ 40: 40 }, 40)))).toEqual({});
+  });
+
+  test('begins anew where other widths are measured', () => {
+    const before = pooled(NOTHING_MEASURED, 100, sample({ 40: 990 }));
+    expect(pooled(before, 10, sample({ 40: 90, 50: 99 }, 100))).toEqual({
+      questions: 10,
+      wanted: 100,
+      found: { 40: 90, 50: 99 },
+    });
+  });
+
+  test('is the widest for a recall that none reached, once enough is known', () => {
+    const found = { 40: 800, 1000: 940 };
+    expect(chosenWidths(pooled(NOTHING_MEASURED, 60, sample(found)))).toEqual({ 0.9: 1000 });
+    expect(chosenWidths(pooled(NOTHING_MEASURED, 100, sample(found)))['0.98']).toBe(1000);
     expect(chosenWidths(NOTHING_MEASURED)).toEqual({});
   });
 
