@@ -1,17 +1,10 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { seriousFindings } from '../console/support/accessibility.js';
-import { hasBrowser, type Look, launchBrowser, openPage } from '../console/support/browser.js';
+import { hasBrowser, LOOKS, launchBrowser, openPage } from '../console/support/browser.js';
 import { takePicture } from '../console/support/pictures.js';
 import { type Served, serveDemo } from '../console/support/served.js';
 import { overflow, signIn, visit } from '../console/support/visit.js';
-
-const LOOKS: readonly Look[] = [
-  { scheme: 'light', device: 'desktop' },
-  { scheme: 'dark', device: 'desktop' },
-  { scheme: 'light', device: 'phone' },
-  { scheme: 'dark', device: 'phone' },
-];
 
 const QUESTION = 'Who has to approve a trip abroad?';
 const asked = `/search?q=${encodeURIComponent(QUESTION)}`;

@@ -59,9 +59,9 @@ export class Api {
     await this.ask<void>(path, { method: 'DELETE' });
   }
 
-  /** @throws Problem */
-  async bytes(path: string): Promise<Blob> {
-    return (await this.#fetch(path, {})).blob();
+  /** An answer whose body is still to come. @throws Problem */
+  open(path: string): Promise<Response> {
+    return this.#fetch(path, {});
   }
 
   /** What every request says of who asks. */

@@ -30,6 +30,7 @@ export interface AuditFilter {
   readonly rowId: string;
   readonly actorId: string;
   readonly action: string;
+  readonly requestId: string;
   /** ISO 8601. */
   readonly since: string;
   readonly until: string;

@@ -1,8 +1,10 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
 import { path } from './api.js';
 import { useApi } from './api-context.js';
 import type { AuditRecord } from './audit.js';
 import { useList } from './page.js';
+import { saveFile } from './save-file.js';
 
 export interface DocumentSummary {
   readonly id: string;
@@ -17,9 +19,9 @@ export interface DocumentSummary {
   readonly updatedAt: string;
   readonly createdBy: string | null;
   readonly updatedBy: string | null;
-  readonly deletedAt?: string | null;
-  readonly embedding?: 'current' | 'waiting' | 'failed';
-  readonly hasOriginal?: boolean;
+  readonly deletedAt: string | null;
+  readonly embedding: 'current' | 'waiting' | 'failed';
+  readonly hasOriginal: boolean;
 }
 
 export interface Chunk {
@@ -39,7 +41,8 @@ const WAITING_MS = 1500;
 
 export function useDocuments(collection: string, state: 'stored' | 'deleted') {
   const query = { collection, ...(state === 'deleted' && { deleted: true }) };
-  return useList<DocumentSummary>([...KEY, state], '/api/documents', query);
+  const every = (documents: readonly DocumentSummary[]) => documents.some(isWaiting) && WAITING_MS;
+  return useList<DocumentSummary>([...KEY, state], '/api/documents', query, { every });
 }
 
 /** Read again by itself while its vectors are waited for. */
@@ -48,8 +51,12 @@ export function useDocument(id: string) {
   return useQuery({
     queryKey: [...KEY, 'one', id],
     queryFn: ({ signal }) => api.get<DocumentSummary>(path`/api/documents/${id}`, {}, signal),
-    refetchInterval: ({ state }) => (state.data?.embedding === 'waiting' ? WAITING_MS : false),
+    refetchInterval: ({ state: { data } }) => data !== undefined && isWaiting(data) && WAITING_MS,
   });
+}
+
+function isWaiting({ embedding, deletedAt }: DocumentSummary): boolean {
+  return embedding === 'waiting' && !deletedAt;
 }
 
 export function useDocumentText(id: string) {
@@ -84,17 +91,20 @@ export function useDocumentAct() {
   });
 }
 
-/** Saves the original file as the browser saves files. A browser sends no key along with a link, hence the detour. */
-export function useDownload() {
+/** The original file of a document, saved as the browser saves files. */
+export function useDownload({ id, source, title, bytes }: DocumentSummary) {
   const api = useApi();
-  return useMutation({
-    mutationFn: async ({ id, name }: { id: string; name: string }) => {
-      const url = URL.createObjectURL(await api.bytes(path`/api/documents/${id}/original`));
-      const link = document.createElement('a');
-      link.href = url;
-      link.download = name;
-      link.click();
-      setTimeout(() => URL.revokeObjectURL(url), 60_000);
-    },
+  const [share, setShare] = useState<number>();
+  const name = source.split('/').at(-1) || title;
+  const download = useMutation({
+    mutationFn: () =>
+      saveFile({
+        name,
+        bytes,
+        read: () => api.open(path`/api/documents/${id}/original`),
+        onProgress: setShare,
+      }),
+    onSettled: () => setShare(undefined),
   });
+  return { ...download, share };
 }

@@ -1,4 +1,11 @@
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import {
+  type InfiniteData,
+  useInfiniteQuery,
+  useMutation,
+  useQuery,
+  useQueryClient,
+} from '@tanstack/react-query';
+import { path } from './api.js';
 import { useApi } from './api-context.js';
 import type { Backlog, CacheTier } from './overview.js';
 import type { Page } from './page.js';
@@ -10,13 +17,7 @@ export interface Operations {
     readonly waiting: number;
     readonly max: number;
   } | null;
-  readonly slowQueries: readonly {
-    readonly id: string;
-    readonly at: string;
-    readonly ms: number;
-    readonly statement: string;
-    readonly rows: number | null;
-  }[];
+  readonly slowQueries: readonly SlowQuery[];
   readonly replicas: readonly {
     readonly name: string;
     readonly status: string;
@@ -36,6 +37,17 @@ export interface Operations {
   }[];
 }
 
+/** A statement that took long, without the values in it. */
+export interface SlowQuery {
+  readonly id: string;
+  readonly at: string;
+  readonly ms: number;
+  readonly statement: string;
+  readonly rows: number | null;
+  /** Of a request of this tenant; null of any other. */
+  readonly requestId: string | null;
+}
+
 /** A document that could not be embedded, and why. */
 export interface JobFailure {
   readonly documentId: string;
@@ -49,13 +61,18 @@ export interface JobFailure {
   readonly dead: boolean;
 }
 
-export interface Jobs {
+interface JobsPage {
   readonly backlog: Backlog;
-  readonly queue: { readonly place: string; readonly worker: boolean };
+  readonly queue: { readonly place: 'postgres' | 'redis'; readonly worker: boolean };
   readonly failures: Page<JobFailure>;
 }
 
+export interface Jobs extends Omit<JobsPage, 'failures'> {
+  readonly failures: readonly JobFailure[];
+}
+
 const EVERY_MS = 10_000;
+const FAILURES_AT_ONCE = 20;
 
 export function useOperations() {
   const api = useApi();
@@ -66,13 +83,35 @@ export function useOperations() {
   });
 }
 
-export function useJobs() {
+/** The lines of the plan of a slow statement, as it was when it was first asked for. */
+export function usePlan(id: string) {
   const api = useApi();
   return useQuery({
+    queryKey: ['plan', id],
+    queryFn: async ({ signal }) =>
+      (await api.get<{ plan: string[] }>(path`/api/operations/slow-queries/${id}/plan`, {}, signal)).plan,
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+}
+
+/** What waits, and what failed: the latest first, more as one asks. */
+export function useJobs() {
+  const api = useApi();
+  return useInfiniteQuery({
     queryKey: ['jobs'],
-    queryFn: ({ signal }) => api.get<Jobs>('/api/jobs', {}, signal),
+    queryFn: ({ pageParam, signal }) =>
+      api.get<JobsPage>('/api/jobs', { limit: FAILURES_AT_ONCE, after: pageParam }, signal),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: ({ failures }) => failures.next ?? undefined,
+    select: jobsOf,
     refetchInterval: EVERY_MS,
   });
+}
+
+/** What was answered has one page at least. */
+function jobsOf({ pages }: InfiniteData<JobsPage, unknown>): Jobs {
+  const [first] = pages as [JobsPage, ...JobsPage[]];
+  return { ...first, failures: pages.flatMap(({ failures }) => failures.items) };
 }
 
 /** Tries again what failed: some documents, or all. */
@@ -82,6 +121,9 @@ export function useRetry() {
   return useMutation({
     mutationFn: (documents: readonly string[] | undefined) =>
       api.post<{ requeued: number }>('/api/jobs/retry', documents ? { documents } : {}),
-    onSuccess: () => queries.invalidateQueries({ queryKey: ['jobs'] }),
+    onSuccess: () =>
+      Promise.all(
+        ['jobs', 'documents', 'overview'].map((name) => queries.invalidateQueries({ queryKey: [name] })),
+      ),
   });
 }

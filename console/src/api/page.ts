@@ -9,11 +9,11 @@ export interface Page<T> {
   readonly next: string | null;
 }
 
-export interface ListOptions {
+export interface ListOptions<T> {
   readonly limit?: number;
   readonly enabled?: boolean;
-  /** Milliseconds after which it is read again; of long lists better not. */
-  readonly every?: number | false;
+  /** Milliseconds after which it is read again, by what was read last; of long lists better not. */
+  readonly every?: (items: readonly T[]) => number | false;
   /** What the query names the cursor. @default 'after' */
   readonly cursor?: string;
 }
@@ -25,7 +25,7 @@ export function useList<T>(
   key: readonly unknown[],
   path: string,
   query: Query = {},
-  { limit = 50, enabled = true, every = false, cursor = 'after' }: ListOptions = {},
+  { limit = 50, enabled = true, every, cursor = 'after' }: ListOptions<T> = {},
 ): List<T> {
   const api = useApi();
   return useInfiniteQuery({
@@ -36,7 +36,7 @@ export function useList<T>(
     getNextPageParam: ({ next }) => next ?? undefined,
     select: itemsOf<T>,
     enabled,
-    refetchInterval: every,
+    refetchInterval: ({ state: { data } }) => (every && data ? every(itemsOf(data)) : false),
     // All of its pages would be read again.
     refetchOnWindowFocus: false,
   });

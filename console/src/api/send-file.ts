@@ -1,9 +1,9 @@
 import type { Api } from './api.js';
+import type { PickedFile } from './dropped-files.js';
 import { Problem } from './problem.js';
 import type { Upload } from './uploads.js';
 
-export interface SendFile {
-  readonly file: File;
+export interface SendFile extends PickedFile {
   readonly collection: string;
   readonly onProgress: (share: number) => void;
   readonly signal: AbortSignal;
@@ -14,10 +14,13 @@ export interface SendFile {
  * @param options its progress is told as a share, 0 to 1
  * @throws Problem
  */
-export function sendFile(api: Api, { file, collection, onProgress, signal }: SendFile): Promise<Upload> {
+export function sendFile(
+  api: Api,
+  { file, source, collection, onProgress, signal }: SendFile,
+): Promise<Upload> {
   const form = new FormData();
   if (collection !== '') form.append('collection', collection);
-  form.append('source', file.webkitRelativePath || file.name);
+  form.append('source', source);
   form.append('file', file, file.name);
   const request = new XMLHttpRequest();
   signal.addEventListener('abort', () => request.abort());

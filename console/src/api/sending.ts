@@ -1,6 +1,7 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useCallback, useRef, useState } from 'react';
 import { useApi } from './api-context.js';
+import type { PickedFile } from './dropped-files.js';
 import { asProblem, type Problem } from './problem.js';
 import { sendFile } from './send-file.js';
 
@@ -11,14 +12,13 @@ export interface Sending {
   readonly bytes: number;
   /** 0 to 1 */
   readonly share: number;
-  readonly problem?: Problem;
+  readonly problem: Problem | undefined;
 }
 
 const AT_ONCE = 3;
 
-interface Waiting {
+interface Job extends PickedFile {
   readonly id: number;
-  readonly file: File;
   readonly collection: string;
 }
 
@@ -27,7 +27,8 @@ export function useSending() {
   const api = useApi();
   const queries = useQueryClient();
   const [sending, setSending] = useState<readonly Sending[]>([]);
-  const waiting = useRef<Waiting[]>([]);
+  const waiting = useRef<Job[]>([]);
+  const failed = useRef(new Map<number, Job>());
   const running = useRef(new Map<number, AbortController>());
   const ids = useRef(0);
 
@@ -35,6 +36,7 @@ export function useSending() {
     setSending((all) => all.map((one) => (one.id === id ? { ...one, ...part } : one)));
   }, []);
   const drop = useCallback((id: number) => {
+    failed.current.delete(id);
     setSending((all) => all.filter((one) => one.id !== id));
   }, []);
 
@@ -49,8 +51,9 @@ export function useSending() {
         drop(job.id);
       })
       .catch((error: unknown) => {
-        if (abort.signal.aborted) drop(job.id);
-        else change(job.id, { problem: asProblem(error) });
+        if (abort.signal.aborted) return drop(job.id);
+        failed.current.set(job.id, job);
+        change(job.id, { problem: asProblem(error) });
       })
       .finally(() => {
         running.current.delete(job.id);
@@ -60,16 +63,34 @@ export function useSending() {
   }, [api, queries, change, drop]);
 
   const send = useCallback(
-    (files: readonly File[], collection: string) => {
-      const jobs = files.map((file) => ({ id: ++ids.current, file, collection }));
+    (files: readonly PickedFile[], collection: string) => {
+      const jobs = files.map((picked) => ({ ...picked, id: ++ids.current, collection }));
       waiting.current.push(...jobs);
       setSending((all) => [
         ...all,
-        ...jobs.map(({ id, file }) => ({ id, name: file.name, bytes: file.size, share: 0 })),
+        ...jobs.map(({ id, file, source }) => ({
+          id,
+          name: source,
+          bytes: file.size,
+          share: 0,
+          problem: undefined,
+        })),
       ]);
       next();
     },
     [next],
+  );
+
+  const again = useCallback(
+    (id: number) => {
+      const job = failed.current.get(id);
+      if (!job) return;
+      failed.current.delete(id);
+      waiting.current.push(job);
+      change(id, { share: 0, problem: undefined });
+      next();
+    },
+    [change, next],
   );
 
   const cancel = useCallback(
@@ -81,5 +102,5 @@ export function useSending() {
     [drop],
   );
 
-  return { sending, send, cancel };
+  return { sending, send, again, cancel };
 }

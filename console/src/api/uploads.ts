@@ -20,18 +20,14 @@ export interface Upload {
 const BUSY_MS = 700;
 const CALM_MS = 20_000;
 
-export function isUnderWay({ status }: Pick<Upload, 'status'>): boolean {
+function isUnderWay({ status }: Pick<Upload, 'status'>): boolean {
   return status === 'queued' || status === 'processing';
 }
 
 /** The latest uploads: asked for often while one is under way. */
-export function useUploads(pace: 'busy' | 'calm') {
-  return useList<Upload>(
-    ['uploads'],
-    '/api/uploads',
-    {},
-    { limit: 20, every: pace === 'busy' ? BUSY_MS : CALM_MS },
-  );
+export function useUploads() {
+  const every = (uploads: readonly Upload[]) => (uploads.some(isUnderWay) ? BUSY_MS : CALM_MS);
+  return useList<Upload>(['uploads'], '/api/uploads', {}, { limit: 20, every });
 }
 
 /** Forgets an upload that failed. */

@@ -8,8 +8,8 @@ export interface UsageDay {
   readonly requests: number;
   readonly texts: number;
   readonly tokens: number;
-  /** US dollars; null where the model's price is not known. */
-  readonly cost: number | null;
+  /** US dollars; 0 of models that cost nothing, and of those whose price is not known. */
+  readonly cost: number;
 }
 
 export interface Usage {

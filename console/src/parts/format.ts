@@ -28,8 +28,8 @@ export function milliseconds(value: number | null): string {
   return `${(value / 3_600_000).toFixed(1)} h`;
 }
 
-export function dollars(value: number | null): string {
-  return value === null ? '–' : MONEY.format(value);
+export function dollars(value: number): string {
+  return MONEY.format(value);
 }
 
 export function percent(share: number): string {

@@ -1,8 +1,15 @@
-import type { List } from '../api/page.js';
 import { Button } from './button.js';
 
+interface MoreProps {
+  readonly list: {
+    readonly hasNextPage: boolean;
+    readonly isFetchingNextPage: boolean;
+    readonly fetchNextPage: () => Promise<unknown>;
+  };
+}
+
 /** Goes on with a list; nothing at its end. */
-export function More<T>({ list }: { readonly list: List<T> }) {
+export function More({ list }: MoreProps) {
   if (!list.hasNextPage) return null;
   return (
     <div className="more">

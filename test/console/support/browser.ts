@@ -28,6 +28,16 @@ export interface Look {
   readonly device: 'desktop' | 'phone';
 }
 
+export const DESKTOP: Look = { scheme: 'light', device: 'desktop' };
+
+/** What every page is looked at in. */
+export const LOOKS: readonly Look[] = [
+  DESKTOP,
+  { scheme: 'dark', device: 'desktop' },
+  { scheme: 'light', device: 'phone' },
+  { scheme: 'dark', device: 'phone' },
+];
+
 const SIZES = { desktop: { width: 1280, height: 860 }, phone: { width: 375, height: 780 } };
 
 export interface OpenedPage {

@@ -28,6 +28,19 @@ export async function serveContacts(number: number): Promise<Served> {
   return serve(folder, ['serve', '--tenant', 'demo', '--entities', ENTITIES]);
 }
 
+/** @param body sent as JSON */
+export function asker(url: string, key: string): Served['ask'] {
+  return (path, { method = 'GET', body } = {}) =>
+    fetch(url + path, {
+      method,
+      headers: {
+        authorization: `Bearer ${key}`,
+        ...(body !== undefined && { 'content-type': 'application/json' }),
+      },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    });
+}
+
 const SEED = fileURLToPath(new URL('seed-rows.mjs', import.meta.url));
 const ENTITIES = fileURLToPath(new URL('../../../examples/suppliers/entities.ts', import.meta.url));
 
@@ -54,15 +67,7 @@ async function serve(folder: string, command: readonly string[]): Promise<Served
   return {
     url,
     key,
-    ask: (path, { method = 'GET', body } = {}) =>
-      fetch(url + path, {
-        method,
-        headers: {
-          authorization: `Bearer ${key}`,
-          ...(body !== undefined && { 'content-type': 'application/json' }),
-        },
-        ...(body !== undefined && { body: JSON.stringify(body) }),
-      }),
+    ask: asker(url, key),
     close: async () => {
       child.kill('SIGTERM');
       await ended.catch(() => undefined);

@@ -8,6 +8,7 @@ export const NO_FILTER: AuditFilter = {
   rowId: '',
   actorId: '',
   action: '',
+  requestId: '',
   since: '',
   until: '',
 };
@@ -17,6 +18,7 @@ const FIELDS = [
   ['rowId', 'Row', 'id'],
   ['actorId', 'Who', 'key:…'],
   ['action', 'Action', 'suppliers.update'],
+  ['requestId', 'Request', 'id'],
 ] as const;
 
 interface AuditFiltersProps {

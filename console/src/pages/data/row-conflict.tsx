@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import type { JsonObject } from '../../api/audit.js';
 import { Button } from '../../parts/button.js';
-import { Notice } from '../../parts/notice.js';
+import { Notice, ProblemNotice } from '../../parts/notice.js';
 import { type Side, SideBySide } from './side-by-side.js';
 
 interface RowConflictProps {
@@ -9,13 +9,15 @@ interface RowConflictProps {
   readonly opened: JsonObject;
   readonly current: JsonObject;
   readonly wanted: JsonObject;
+  readonly error: unknown;
   readonly isBusy: boolean;
   readonly onWrite: (settled: JsonObject) => void;
   readonly onGiveUp: () => void;
 }
 
 /** Someone changed the row meanwhile: what was to be written, beside what is there now. */
-export function RowConflict({ opened, current, wanted, isBusy, onWrite, onGiveUp }: RowConflictProps) {
+export function RowConflict(props: RowConflictProps) {
+  const { opened, current, wanted, error, isBusy, onWrite, onGiveUp } = props;
   const fields = Object.keys(wanted);
   const [sides, setSides] = useState<Readonly<Record<string, Side>>>({});
   const kept = fields.filter((field) => sides[field] !== 'theirs');
@@ -36,6 +38,7 @@ export function RowConflict({ opened, current, wanted, isBusy, onWrite, onGiveUp
         }))}
         onChoose={(field, side) => setSides({ ...sides, [field]: side })}
       />
+      <ProblemNotice error={error} />
       <div className="form-acts">
         <Button onClick={onGiveUp}>Leave the row as it is</Button>
         <Button look="primary" isBusy={isBusy} onClick={() => onWrite(settled)}>

@@ -1,4 +1,5 @@
 import { useState } from 'react';
+import type { Answer } from '../../api/api.js';
 import type { JsonObject } from '../../api/audit.js';
 import { asProblem } from '../../api/problem.js';
 import { useRow, useUpdate } from '../../api/rows.js';
@@ -16,9 +17,16 @@ interface RowEditProps extends RowViewProps {
 export function RowEdit({ entity, of, row, etag, onDone }: RowEditProps) {
   const [opened] = useState({ row, etag });
   const [wanted, setWanted] = useState<JsonObject>();
+  const [theirs, setTheirs] = useState<Answer<JsonObject>>();
   const update = useUpdate(of);
   const current = useRow(of);
   const toasts = useToasts();
+  const readTheirs = async (error: Error) => {
+    if (!isOutrun(error)) return;
+    const { data, error: failure } = await current.refetch();
+    if (failure) toasts.failed(failure);
+    else setTheirs(data);
+  };
   const write = (fields: JsonObject, ifMatch: string | undefined) => {
     setWanted(fields);
     if (Object.keys(fields).length === 0) return onDone();
@@ -29,20 +37,22 @@ export function RowEdit({ entity, of, row, etag, onDone }: RowEditProps) {
           toasts.done('The row is changed.');
           onDone();
         },
-        onError: () => void current.refetch(),
+        onError: (error) => void readTheirs(error),
       },
     );
   };
-  const isConflict = update.error !== null && asProblem(update.error).status === 412;
+  const error = isOutrun(update.error) ? undefined : update.error;
+  const isBusy = update.isPending || current.isFetching;
   const fields = entity.fields.filter(({ name, generated }) => !generated && !entity.key.includes(name));
-  if (isConflict && wanted && current.data) {
+  if (wanted && theirs) {
     return (
       <RowConflict
         opened={opened.row}
-        current={current.data.data}
+        current={theirs.data}
         wanted={wanted}
-        isBusy={update.isPending || current.isFetching}
-        onWrite={(settled) => write(settled, current.data.etag)}
+        error={error}
+        isBusy={isBusy}
+        onWrite={(settled) => write(settled, theirs.etag)}
         onGiveUp={onDone}
       />
     );
@@ -51,13 +61,18 @@ export function RowEdit({ entity, of, row, etag, onDone }: RowEditProps) {
     <RowForm
       fields={fields}
       row={opened.row}
-      error={update.error}
+      error={error}
       onSubmit={(changed) => write(changed, opened.etag)}
     >
       <Button onClick={onDone}>Cancel</Button>
-      <Button look="primary" type="submit" isBusy={update.isPending}>
+      <Button look="primary" type="submit" isBusy={isBusy}>
         Save
       </Button>
     </RowForm>
   );
+}
+
+/** Whether the row had changed before the write came. */
+function isOutrun(error: Error | null): boolean {
+  return error !== null && asProblem(error).status === 412;
 }

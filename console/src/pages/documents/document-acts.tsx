@@ -1,17 +1,17 @@
 import { useState } from 'react';
-import { type DocumentAct, useDocumentAct, useDownload } from '../../api/documents.js';
+import { type DocumentAct, useDocumentAct } from '../../api/documents.js';
 import { useMay } from '../../api/session.js';
 import { Button } from '../../parts/button.js';
 import { Confirm } from '../../parts/confirm.js';
 import { useToasts } from '../../parts/toasts.js';
 import type { DocumentViewProps } from './document-page.js';
+import { DownloadButton } from './download-button.js';
 
 /** What can be done with a document, as far as the session may. */
 export function DocumentActs({ document }: DocumentViewProps) {
-  const { id, title, source, deletedAt, hasOriginal } = document;
+  const { id, title, deletedAt, hasOriginal } = document;
   const [isAsked, setAsked] = useState(false);
   const act = useDocumentAct();
-  const download = useDownload();
   const toasts = useToasts();
   const may = useMay();
   const run = (wanted: DocumentAct, said: string) =>
@@ -23,23 +23,14 @@ export function DocumentActs({ document }: DocumentViewProps) {
         onSettled: () => setAsked(false),
       },
     );
-  const name = source.split('/').at(-1) ?? title;
   return (
     <>
-      {hasOriginal && (
-        <Button
-          icon="download"
-          isBusy={download.isPending}
-          onClick={() => download.mutate({ id, name }, { onError: toasts.failed })}
-        >
-          Original
-        </Button>
-      )}
+      {hasOriginal && <DownloadButton document={document} />}
       {!deletedAt && may('documents', 'update') && (
         <Button
           icon="refresh"
           isBusy={act.isPending && act.variables.act === 'reembed'}
-          onClick={() => run('reembed', `“${title}” is embedded again.`)}
+          onClick={() => run('reembed', `“${title}” gets new vectors.`)}
         >
           Re-embed
         </Button>

@@ -10,6 +10,7 @@ import { EmptyState } from '../../parts/states.js';
 import { Time } from '../../parts/time.js';
 import { useToasts } from '../../parts/toasts.js';
 import { placeOf } from '../../shell/place.js';
+import { EmbeddingState } from './embedding-state.js';
 
 const SHORT_FORMATS: Readonly<Record<string, string>> = { markdown: 'md', text: 'txt', email: 'mail' };
 
@@ -61,7 +62,7 @@ interface DocumentItemProps {
 }
 
 function DocumentItem({ document, state }: DocumentItemProps) {
-  const { id, title, source, format, chunks, bytes: size, updatedAt, deletedAt } = document;
+  const { id, title, source, format, chunks, bytes: size, embedding, updatedAt, deletedAt } = document;
   return (
     <li className="document-item">
       <span className="format">{SHORT_FORMATS[format] ?? format}</span>
@@ -73,6 +74,7 @@ function DocumentItem({ document, state }: DocumentItemProps) {
         )}
         {source !== title && <span className="soft small document-source">{source}</span>}
       </span>
+      {state === 'stored' && <EmbeddingState embedding={embedding} />}
       <span className="document-facts soft small number">
         {plural(chunks, 'passage')} · {bytes(size)}
       </span>

@@ -1,5 +1,4 @@
 import { type DocumentSummary, useDocument } from '../../api/documents.js';
-import { Badge } from '../../parts/badge.js';
 import { bytes, plural } from '../../parts/format.js';
 import { Icon } from '../../parts/icon.js';
 import { Link } from '../../parts/link.js';
@@ -13,6 +12,7 @@ import { DocumentChunks } from './document-chunks.js';
 import { DocumentDetails } from './document-details.js';
 import { DocumentHistory } from './document-history.js';
 import { DocumentText } from './document-text.js';
+import { EmbeddingState } from './embedding-state.js';
 
 const TABS = [
   { name: 'text', title: 'Text' },
@@ -54,7 +54,7 @@ function Opened({ document }: DocumentViewProps) {
         acts={<DocumentActs document={document} />}
       >
         {document.format} · {bytes(document.bytes)} · {plural(document.chunks, 'passage')} ·{' '}
-        {document.language} <State document={document} />
+        {document.language} <EmbeddingState embedding={document.embedding} />
       </PageHead>
       {document.deletedAt && (
         <Notice tone="warn" title="This document is in the trash">
@@ -75,10 +75,4 @@ function Way({ question }: { readonly question: string | null }) {
       {question === null ? 'Documents' : `Results for “${question}”`}
     </Link>
   );
-}
-
-function State({ document: { embedding } }: DocumentViewProps) {
-  if (embedding === 'waiting') return <Badge tone="info">waits for its vectors</Badge>;
-  if (embedding === 'failed') return <Badge tone="bad">not embedded</Badge>;
-  return null;
 }

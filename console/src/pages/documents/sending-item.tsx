@@ -3,15 +3,18 @@ import { Badge } from '../../parts/badge.js';
 import { Button } from '../../parts/button.js';
 import { bytes, percent } from '../../parts/format.js';
 import { Meter } from '../../parts/meter.js';
+import { UploadProblem } from './upload-problem.js';
 
 interface SendingItemProps {
   readonly sending: Sending;
+  readonly onAgain: () => void;
   readonly onCancel: () => void;
 }
 
-export function SendingItem({ sending: { name, bytes: size, share, problem }, onCancel }: SendingItemProps) {
+export function SendingItem({ sending, onAgain, onCancel }: SendingItemProps) {
+  const { name, bytes: size, share, problem } = sending;
   return (
-    <li className="upload-item">
+    <li className="upload-item" data-status={problem ? 'failed' : 'sending'}>
       <span className="upload-name">
         {name}
         <span className="soft small"> {bytes(size)}</span>
@@ -19,9 +22,8 @@ export function SendingItem({ sending: { name, bytes: size, share, problem }, on
       {problem ? (
         <>
           <Badge tone="bad">not sent</Badge>
-          <p className="upload-problem">
-            {problem.message} {problem.hint} <code>{problem.code}</code>
-          </p>
+          <UploadProblem code={problem.code} message={problem.message} hint={problem.hint} />
+          <Button look="quiet" icon="refresh" label={`Send ${name} again`} onClick={onAgain} />
         </>
       ) : (
         <span className="upload-progress">

@@ -5,6 +5,7 @@ import { bytes } from '../../parts/format.js';
 import { Link } from '../../parts/link.js';
 import { useToasts } from '../../parts/toasts.js';
 import { placeOf } from '../../shell/place.js';
+import { UploadProblem } from './upload-problem.js';
 
 const STATES: Readonly<Record<Upload['status'], readonly [Tone, string]>> = {
   queued: ['info', 'waiting'],
@@ -25,11 +26,7 @@ export function UploadItem({ upload }: { readonly upload: Upload }) {
         <span className="soft small"> {bytes(size)}</span>
       </span>
       <Badge tone={tone}>{word}</Badge>
-      {error && (
-        <p className="upload-problem">
-          {error.message} {error.hint} <code>{error.code}</code>
-        </p>
-      )}
+      {error && <UploadProblem {...error} />}
       {status === 'failed' && (
         <Button
           look="quiet"

@@ -1,11 +1,14 @@
 import { useQueryClient } from '@tanstack/react-query';
-import { type DragEvent, useEffect, useRef, useState } from 'react';
+import { useEffect, useRef } from 'react';
 import { useSending } from '../../api/sending.js';
-import { isUnderWay, type Upload, useUploads } from '../../api/uploads.js';
-import { Button } from '../../parts/button.js';
-import { Icon } from '../../parts/icon.js';
+import { type Upload, useUploads } from '../../api/uploads.js';
+import { plural } from '../../parts/format.js';
+import { DropZone } from './drop-zone.js';
 import { SendingItem } from './sending-item.js';
 import { UploadItem } from './upload-item.js';
+
+/** A folder may hold thousands. */
+const MOST_SHOWN = 30;
 
 interface UploadPanelProps {
   readonly collection: string;
@@ -13,19 +16,25 @@ interface UploadPanelProps {
 
 /** Files are dropped here, or chosen; below, what has become of them. */
 export function UploadPanel({ collection }: UploadPanelProps) {
-  const { sending, send, cancel } = useSending();
-  const [isBusy, setBusy] = useState(false);
-  const uploads = useUploads(isBusy ? 'busy' : 'calm');
+  const { sending, send, again, cancel } = useSending();
+  const uploads = useUploads();
   const shown = (uploads.data ?? []).filter((upload) => isRecent(upload));
-  useWhenStored(uploads.data ?? [], setBusy);
+  const unseen = sending.length - MOST_SHOWN;
+  useWhenStored(uploads.data ?? []);
   return (
     <section className="upload" aria-label="Upload">
       <DropZone onFiles={(files) => send(files, collection)} />
       {(sending.length > 0 || shown.length > 0) && (
         <ul className="upload-list" aria-label="Uploads">
-          {sending.map((one) => (
-            <SendingItem key={`s${one.id}`} sending={one} onCancel={() => cancel(one.id)} />
+          {sending.slice(0, MOST_SHOWN).map((one) => (
+            <SendingItem
+              key={`s${one.id}`}
+              sending={one}
+              onAgain={() => again(one.id)}
+              onCancel={() => cancel(one.id)}
+            />
           ))}
+          {unseen > 0 && <li className="upload-item soft small">and {plural(unseen, 'file')} more</li>}
           {shown.map((upload) => (
             <UploadItem key={upload.id} upload={upload} />
           ))}
@@ -43,56 +52,14 @@ function isRecent({ status, finishedAt }: Upload): boolean {
   return Date.now() - new Date(finishedAt).getTime() < RECENT_MS;
 }
 
-/** Reads the documents again when an upload became one, and tells how often to ask. */
-function useWhenStored(uploads: readonly Upload[], setBusy: (isBusy: boolean) => void): void {
+/** Reads the documents again when an upload became one. */
+function useWhenStored(uploads: readonly Upload[]): void {
   const queries = useQueryClient();
-  const isBusy = uploads.some(isUnderWay);
   const stored = uploads.filter(({ status }) => status === 'stored').length;
   const before = useRef(stored);
-  useEffect(() => setBusy(isBusy), [isBusy, setBusy]);
   useEffect(() => {
     if (before.current === stored) return;
     before.current = stored;
     void queries.invalidateQueries({ queryKey: ['documents'] });
   }, [stored, queries]);
-}
-
-function DropZone({ onFiles }: { readonly onFiles: (files: readonly File[]) => void }) {
-  const input = useRef<HTMLInputElement>(null);
-  const [isOver, setOver] = useState(false);
-  const drop = (event: DragEvent) => {
-    event.preventDefault();
-    setOver(false);
-    onFiles([...event.dataTransfer.files]);
-  };
-  return (
-    // biome-ignore lint/a11y/noStaticElementInteractions: dropping is an addition to the button inside
-    <div
-      className="drop-zone"
-      data-over={isOver || undefined}
-      onDragOver={(event) => {
-        event.preventDefault();
-        setOver(true);
-      }}
-      onDragLeave={() => setOver(false)}
-      onDrop={drop}
-    >
-      <Icon name="upload" />
-      <p>
-        <span className="drop-hint">Drop files here, or </span>
-        <Button onClick={() => input.current?.click()}>Choose files</Button>
-      </p>
-      <input
-        ref={input}
-        type="file"
-        multiple
-        hidden
-        aria-label="Files to upload"
-        onChange={({ target }) => {
-          onFiles([...(target.files ?? [])]);
-          target.value = '';
-        }}
-      />
-    </div>
-  );
 }

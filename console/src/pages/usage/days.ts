@@ -11,5 +11,5 @@ export function daysBetween(number: number): string[] {
 }
 
 export function sumOf(used: readonly UsageDay[], field: 'requests' | 'texts' | 'tokens' | 'cost'): number {
-  return used.reduce((sum, day) => sum + (day[field] ?? 0), 0);
+  return used.reduce((sum, day) => sum + day[field], 0);
 }

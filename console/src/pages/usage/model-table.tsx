@@ -30,14 +30,13 @@ export function ModelTable({ used }: { readonly used: readonly UsageDay[] }) {
 }
 
 function ModelRow({ model, days }: { readonly model: string; readonly days: readonly UsageDay[] }) {
-  const isPriced = days.some(({ cost }) => cost !== null);
   return (
     <tr>
       <th scope="row">{model}</th>
       <td className="number">{count(sumOf(days, 'requests'))}</td>
       <td className="number">{count(sumOf(days, 'texts'))}</td>
       <td className="number">{shortCount(sumOf(days, 'tokens'))}</td>
-      <td className="number">{isPriced ? dollars(sumOf(days, 'cost')) : '–'}</td>
+      <td className="number">{dollars(sumOf(days, 'cost'))}</td>
     </tr>
   );
 }

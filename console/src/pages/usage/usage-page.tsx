@@ -1,4 +1,5 @@
 import { useState } from 'react';
+import { useSession } from '../../api/session.js';
 import { type Usage, useUsage } from '../../api/usage.js';
 import { bytes, count, dollars, plural, shortCount } from '../../parts/format.js';
 import { Loaded } from '../../parts/loaded.js';
@@ -21,13 +22,21 @@ export function UsagePage() {
   const [range, setRange] = useState('30');
   const days = daysBetween(Number(range));
   const usage = useUsage(days[0] ?? '', days.at(-1) ?? '');
+  const session = useSession();
   return (
     <>
       <PageHead
         title="Usage"
         acts={<Select label="Time" isLabelUnseen value={range} options={RANGES} onChange={setRange} />}
       >
-        Tokens that were embedded, what they cost, and what is kept.
+        Tokens that were embedded, what they cost, and what is kept
+        {session && (
+          <>
+            {' '}
+            for the tenant <strong>{session.tenantId}</strong>
+          </>
+        )}
+        .
       </PageHead>
       <Loaded of={usage} skeleton={<Skeleton shape="tiles" lines={4} />}>
         {(data) => <UsageParts usage={data} days={days} />}
@@ -52,7 +61,7 @@ function UsageParts({ usage: { days: used, storage }, days }: UsagePartsProps) {
         />
         <Stat
           name="Cost"
-          value={used.every(({ cost }) => cost === null) ? '–' : dollars(sumOf(used, 'cost'))}
+          value={dollars(sumOf(used, 'cost'))}
           note={`${shortCount(sumOf(used, 'requests'))} requests`}
         />
         <Stat name="Documents" value={count(storage.documents)} note={plural(storage.chunks, 'passage')} />

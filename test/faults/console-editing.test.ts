@@ -1,10 +1,8 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { hasBrowser, launchBrowser, openPage } from './support/browser.js';
-import { type Served, serveDemo } from './support/served.js';
-import { visit } from './support/visit.js';
-
-const DESKTOP = { scheme: 'light', device: 'desktop' } as const;
+import { hasBrowser, launchBrowser } from '../console/support/browser.js';
+import { type Served, serveDemo } from '../console/support/served.js';
+import { openAt, visit } from '../console/support/visit.js';
 
 describe.skipIf(!hasBrowser)('rows in the console', () => {
   let served: Served;
@@ -13,8 +11,7 @@ describe.skipIf(!hasBrowser)('rows in the console', () => {
 
   beforeAll(async () => {
     [served, browser] = await Promise.all([serveDemo(), launchBrowser()]);
-    ({ page } = await openPage(browser, DESKTOP));
-    await page.goto(`${served.url}/#key=${served.key}`);
+    ({ page } = await openAt(browser, served, '/data'));
   }, 180_000);
   afterAll(async () => {
     await browser?.close();
