@@ -106,10 +106,10 @@ export const DELETE_SPACES = `
 
 /**
  * As NEAREST without a filter, in a space whose index is there: a statement of its own for each such space, which the
- * server plans once. No row when there is no such space any more, or its index is gone.
- * $1 vector, $2 limit, $3 recall
+ * server plans once. It does so only where it knows that few are wanted: they are at most `most`, and those of $2.
+ * No row when there is no such space any more, or its index is gone. $1 vector, $2 limit, $3 recall
  */
-export function nearestInSpace(spaceId: number, dimensions: number, operator: string): string {
+export function nearestInSpace(spaceId: number, dimensions: number, operator: string, most: number): string {
   const distance = `v.embedding::halfvec(${dimensions}) ${operator} $1::real[]::halfvec(${dimensions})`;
   return `
     select s.id as "spaceId", s.index_state as "indexState", s.vectors::float8 as vectors,
@@ -122,9 +122,11 @@ export function nearestInSpace(spaceId: number, dimensions: number, operator: st
     ) s
     left join lateral (
       -- The condition has the settings made before the index is asked.
-      select v.item_id, ${distance} as distance from aquifer.vectors v
-      where v.space_id = ${spaceId} and s.width <> ''
-      order by ${distance} limit $2
+      select * from (
+        select v.item_id, ${distance} as distance from aquifer.vectors v
+        where v.space_id = ${spaceId} and s.width <> ''
+        order by ${distance} limit ${most}
+      ) nearest limit $2
     ) n on true
     left join lateral (
       select * from aquifer.vector_records x

@@ -23,6 +23,8 @@ const RECALL = 0.98;
 const SCANNED_AT_ONCE = 1_000;
 /** An index is searched at most 1,000 wide. */
 const MOST_IN_INDEX = 500;
+/** A statement of a space for each. */
+const LIMITS = [10, 50, MOST_IN_INDEX];
 /** Spaces with a statement of their own, each of which every connection keeps. */
 const MOST_STATEMENTS = 1_000;
 const OPERATORS: Readonly<Record<Metric, string>> = { cosine: '<=>', l2: '<->', inner: '<#>' };
@@ -38,6 +40,12 @@ type FoundRecord = Omit<VectorHit, 'score' | 'embedding'> & {
 /** The vectors of a PostgreSQL with pgvector, on a server or embedded, in tables that row-level security guards. */
 export function pgvectorStore(provider: RelationalProvider): VectorStore {
   return new PgvectorStore(provider);
+}
+
+interface IndexQuery {
+  readonly vector: ReturnType<typeof encodeVector>;
+  readonly topK: number;
+  readonly recall: number;
 }
 
 class PgvectorStore implements VectorStore {
@@ -90,7 +98,7 @@ class PgvectorStore implements VectorStore {
     const key = JSON.stringify([context.tenantId, ...placeOf(space)]);
     const indexed = isPlain ? this.#indexed.get(key) : undefined;
     if (indexed !== undefined) {
-      const rows = await this.#inIndex(context, indexed, space, [vector, topK, recall]);
+      const rows = await this.#inIndex(context, indexed, space, { vector, topK, recall });
       if (rows.length > 0) return this.#noted(context, rows, embedding);
       this.#indexed.delete(key);
     }
@@ -105,10 +113,16 @@ class PgvectorStore implements VectorStore {
     return filter ? rows : this.#noted(context, rows, embedding);
   }
 
-  #inIndex(context: TenantContext, id: number, { dimensions, metric }: VectorSpace, values: unknown[]) {
+  #inIndex(
+    context: TenantContext,
+    id: number,
+    { dimensions, metric }: VectorSpace,
+    { vector, topK, recall }: IndexQuery,
+  ) {
     return asVectorStore(context, async () => {
-      const text = queries.nearestInSpace(id, dimensions, OPERATORS[metric]);
-      const statement = { name: `aquifer_nearest_${id}`, text, values };
+      const most = LIMITS.find((limit) => limit >= topK) ?? topK;
+      const text = queries.nearestInSpace(id, dimensions, OPERATORS[metric], most);
+      const statement = { name: `aquifer_nearest_${id}_${most}`, text, values: [vector, topK, recall] };
       return (await this.#provider.query<FoundRecord & Row>(context, statement, { access: 'read' })).rows;
     });
   }

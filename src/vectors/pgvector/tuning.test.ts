@@ -18,10 +18,10 @@ describe('the width of a search', () => {
     expect(chosenWidths(measured)['0.98']).toBe(60);
   });
 
-  test('is not chosen by a handful of questions, unless nothing was missed', () => {
-    const few = { 40: 79, 60: 80 };
-    expect(chosenWidths(pooled(NOTHING_MEASURED, 8, sample(few, 80)))['0.98']).toBe(60);
-    expect(chosenWidths(pooled(NOTHING_MEASURED, 4, sample({ 40: 40 }, 40)))).toEqual({});
+  test('is not chosen by a handful of questions, and with a wide margin by few', () => {
+    expect(chosenWidths(pooled(NOTHING_MEASURED, 16, sample({ 40: 160 }, 160)))).toEqual({});
+    const few = pooled(NOTHING_MEASURED, 24, sample({ 40: 237, 60: 240 }, 240));
+    expect(chosenWidths(few)['0.98']).toBe(60);
   });
 
   test('begins anew where other widths are measured', () => {

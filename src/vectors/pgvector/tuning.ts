@@ -20,6 +20,8 @@ const MOST_QUESTIONS = 2000;
 /** Of what may be missed, the part left for the error of a sample of a hundred questions; it shrinks with their root. */
 const MARGIN = 0.25;
 const LEAST_MARGIN = 0.1;
+/** Of fewer questions, a few easy ones would decide. */
+const FEWEST_QUESTIONS = 20;
 const ENOUGH_QUESTIONS = 100;
 
 export const NOTHING_MEASURED: Measured = { questions: 0, wanted: 0, found: {} };
@@ -41,6 +43,7 @@ export function pooled(before: Measured, questions: number, widths: readonly Mea
 /** For each recall the narrowest search that reached it, with a margin for what is not known; the widest where none did, once
  * enough is known, and until then none. */
 export function chosenWidths({ questions, wanted, found }: Measured): Record<string, number> {
+  if (questions < FEWEST_QUESTIONS) return {};
   const margin = Math.max(LEAST_MARGIN, MARGIN * Math.sqrt(100 / Math.max(1, questions)));
   const widths = Object.entries(found).map(([ef, hits]) => ({ ef: Number(ef), recall: hits / wanted }));
   widths.sort((one, other) => one.ef - other.ef);
