@@ -7,9 +7,13 @@ type Convert = (value: unknown) => unknown;
 
 const WHOLE = /^-?\d{1,19}$/;
 
-/** A row as JSON can say it: 64-bit numbers and dates as text, bytes as base64. */
+/** Since when a row waits to be embedded: the pipeline's, which changes it without another revision. */
+const OF_PIPELINE = 'embeddingExpiredAt';
+
+/** A row as JSON can say it: 64-bit numbers and dates as text, bytes as base64; without what is no state of the row. */
 export function toJsonRow(row: object): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(row).map(([name, value]) => [name, toJson(value)]));
+  const shown = Object.entries(row).filter(([name]) => name !== OF_PIPELINE);
+  return Object.fromEntries(shown.map(([name, value]) => [name, toJson(value)]));
 }
 
 /** Fields of a row as JSON brings them, as the repository takes them; it refuses what does not fit. */

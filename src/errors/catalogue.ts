@@ -97,6 +97,10 @@ export const ERROR_CATALOGUE = {
     status: 500,
     hint: 'Migrate the table, with drizzle-kit for example: it lacks the columns named in the message.',
   },
+  AQF_ENTITY_NOT_FOUND: {
+    status: 404,
+    hint: 'GET /api/entities lists the entities that this credential may reach.',
+  },
   AQF_FIELD_UNKNOWN: { status: 400, hint: 'Use a field, operator or relation that the entity has.' },
   AQF_ROW_NOT_FOUND: {
     status: 404,
@@ -187,6 +191,11 @@ export const ERROR_CATALOGUE = {
   // jobs
   AQF_JOB_NOT_FOUND: { status: 404, hint: 'List the jobs: it may have been done, or removed.' },
   AQF_QUEUE_UNAVAILABLE: { status: 503, hint: 'Check the queue database (Redis or PostgreSQL), then retry.' },
+  // operations
+  AQF_STATEMENT_NOT_FOUND: {
+    status: 404,
+    hint: 'List the slow statements: the last hundred of each process are kept.',
+  },
   // evaluation
   AQF_EVAL_DATASET_INVALID: {
     status: 422,

@@ -28,8 +28,26 @@ export interface ToldEvent extends Omit<LiveEvent, 'at'> {
   readonly at: string;
   /** The last change of its transaction. */
   readonly turn: string;
+  /** Of a document in a collection that not everyone may read: who hears of it has a role of each of these lists. */
+  readonly readers?: Readers;
 }
 
-export function toLiveEvent({ turn: _, at, ...rest }: ToldEvent): LiveEvent {
+export type Readers = readonly (readonly string[])[];
+
+/** By the id of an event, where it has any. */
+export type ReadersByEvent = Readonly<Record<string, Readers>>;
+
+export function withReaders(
+  events: readonly ToldEvent[],
+  readers: ReadersByEvent | null,
+): readonly ToldEvent[] {
+  if (!readers) return events;
+  return events.map((event) => {
+    const own = readers[event.id];
+    return own ? { ...event, readers: own } : event;
+  });
+}
+
+export function toLiveEvent({ turn: _, readers: __, at, ...rest }: ToldEvent): LiveEvent {
   return { ...rest, at: new Date(at) };
 }

@@ -161,9 +161,10 @@ export class Follower implements AsyncIterable<FollowedEvent>, AsyncDisposable {
     }
   }
 
-  #wants({ entity, operation }: ToldEvent): boolean {
-    const { entities, operations } = this.#wanted;
-    return (entities?.includes(entity) ?? true) && (operations?.includes(operation) ?? true);
+  #wants({ entity, operation, readers = [] }: ToldEvent): boolean {
+    const { entities, operations, roles } = this.#wanted;
+    const isAsked = (entities?.includes(entity) ?? true) && (operations?.includes(operation) ?? true);
+    return isAsked && (roles === null || readers.every((list) => list.some((role) => roles.includes(role))));
   }
 
   #assertSameEra(): void {

@@ -1,6 +1,6 @@
 import { AquiferError } from '../errors/index.js';
 import type { RelationalProvider, Row, Statement, SystemContext } from '../relational/index.js';
-import type { ToldEvent } from './event.js';
+import { type ReadersByEvent, type ToldEvent, withReaders } from './event.js';
 import type { Inside, Place } from './position.js';
 import * as queries from './queries.js';
 import { Shared } from './shared.js';
@@ -22,11 +22,19 @@ export interface Look {
   readonly events: Readonly<Record<string, readonly ToldEvent[] | null>>;
 }
 
+/** Events, and apart from them who may hear of some. */
+interface Told<T> {
+  readonly events: T | null;
+  readonly readers: ReadersByEvent | null;
+}
+
 /** What one follower wants of the ledger. */
 export interface Wanted {
   readonly tenantId: string;
   readonly entities: readonly string[] | null;
   readonly operations: readonly string[] | null;
+  /** Of who follows; null where he hears of every collection. */
+  readonly roles: readonly string[] | null;
 }
 
 /** The ledger, as followers read it. */
@@ -43,9 +51,15 @@ export class Ledger {
   /** What tenants did since a place, and where that ends; without a place, only where now is. */
   async look(tenants: readonly string[], since: Place | undefined): Promise<Look> {
     const values = [tenants, since?.at ?? null, since?.server ?? '', PAGE_EVENTS];
-    const [look] = await this.#ask<Look & Row>({ ...queries.LOOK, values });
+    type Answer = Row & Omit<Look, 'events'> & Told<Look['events']>;
+    const [look] = await this.#ask<Answer>({ ...queries.LOOK, values });
     if (!look) throw new AquiferError('AQF_INTERNAL', 'A look at the ledger has no answer.');
-    return { ...look, events: look.events ?? {} };
+    const { events, readers, ...rest } = look;
+    const told = Object.entries(events ?? {}).map(([tenant, its]) => [
+      tenant,
+      its && withReaders(its, readers),
+    ]);
+    return { ...rest, events: Object.fromEntries(told) };
   }
 
   /** @throws AQF_POSITION_LOST */
@@ -62,10 +76,10 @@ export class Ledger {
     const values = [tenantId, place.at, until, turn, id, place.server, entities, operations, PAGE_EVENTS];
     return this.#pages.read(JSON.stringify(values), () =>
       this.#readers.pass(async () => {
-        type Page = { lost: boolean; events: readonly ToldEvent[] | null };
-        const [row] = await this.#ask<Page>({ ...queries.PAGE, values });
+        type Answer = Row & Told<readonly ToldEvent[]> & { readonly lost: boolean };
+        const [row] = await this.#ask<Answer>({ ...queries.PAGE, values });
         if (row?.lost) throw lostPosition();
-        return row?.events ?? [];
+        return withReaders(row?.events ?? [], row?.readers ?? null);
       }),
     );
   }

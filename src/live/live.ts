@@ -29,9 +29,9 @@ export class Live {
    * @throws AQF_ARGUMENT_INVALID; AQF_POSITION_LOST; AQF_DATABASE_UNAVAILABLE
    */
   async follow(tenantId: string, options: FollowOptions = {}): Promise<Follower> {
-    const { entity, operations = null, position, signal } = checkFollowOptions(options);
+    const { entity, operations = null, position, roles = null, signal } = checkFollowOptions(options);
     const place = position === undefined ? undefined : placeOf(tenantId, position);
-    const wanted = { tenantId, entities: entity === undefined ? null : [entity], operations };
+    const wanted = { tenantId, entities: entity === undefined ? null : [entity], operations, roles };
     this.#assertOpen();
     this.#parts.lookout.join(tenantId);
     try {

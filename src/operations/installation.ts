@@ -59,11 +59,11 @@ export class Installation {
 
   /**
    * The plan of a slow statement, for any values: nothing is run. What a tenant's scope had sent is planned for whoever asks.
-   * @throws AQF_JOB_NOT_FOUND for one that is not among the last hundred; AQF_ARGUMENT_INVALID for what is no plain SELECT
+   * @throws AQF_STATEMENT_NOT_FOUND for one that is not among the last hundred; AQF_ARGUMENT_INVALID for what is no plain SELECT
    */
   async plan(id: string, asker: TransactionContext): Promise<string[]> {
     const sent = this.slow.sent(id);
-    if (!sent) throw new AquiferError('AQF_JOB_NOT_FOUND', 'There is no such slow statement any more.');
+    if (!sent) throw new AquiferError('AQF_STATEMENT_NOT_FOUND', 'There is no such slow statement any more.');
     if (!isPlainSelect(sent)) {
       throw new AquiferError(
         'AQF_ARGUMENT_INVALID',

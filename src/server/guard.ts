@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Action, Authenticator, Principal } from '../accounts/index.js';
 import { AquiferError } from '../errors/index.js';
-import type { RateLimiter } from './rate-limiter.js';
+import { assertTaken, type RateLimiter } from './rate-limiter.js';
 import type { Route } from './route.js';
 
 export interface GuardParts {
@@ -21,7 +21,12 @@ export async function identify(
     throw new AquiferError('AQF_CREDENTIAL_MISSING', 'This route needs a credential.');
   }
   const principal = await authenticator.authenticate(credential);
-  await limiter?.take(principal, reply);
+  const counted = await limiter?.count(principal);
+  if (!counted) return principal;
+  reply.header('ratelimit-limit', counted.limit);
+  reply.header('ratelimit-remaining', counted.remaining);
+  if (counted.waitSeconds > 0) reply.header('retry-after', counted.waitSeconds);
+  assertTaken(counted);
   return principal;
 }
 

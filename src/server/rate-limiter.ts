@@ -1,4 +1,3 @@
-import type { FastifyReply } from 'fastify';
 import type { Principal } from '../accounts/index.js';
 import { AquiferError } from '../errors/index.js';
 import type { Log } from '../logging/index.js';
@@ -16,6 +15,20 @@ export interface RateLimits {
   readonly tenant: Rate;
 }
 
+/** What is left to a credential after a request. */
+export interface Counted {
+  readonly limit: number;
+  readonly remaining: number;
+  /** Until the next is taken; 0 when this one was. */
+  readonly waitSeconds: number;
+}
+
+/** @throws AQF_RATE_LIMITED for one too many */
+export function assertTaken({ waitSeconds }: Counted): void {
+  if (waitSeconds === 0) return;
+  throw new AquiferError('AQF_RATE_LIMITED', `Too many requests. The next is taken in ${waitSeconds} s.`);
+}
+
 /** Counts requests by credential and by tenant. */
 export class RateLimiter {
   readonly #buckets: BucketStore;
@@ -28,17 +41,15 @@ export class RateLimiter {
     this.#log = log;
   }
 
-  /** @throws AQF_RATE_LIMITED, with `retry-after` */
-  async take({ tenantId, credential }: Principal, reply: FastifyReply): Promise<void> {
+  /** Counts one request; undefined where it cannot be counted. */
+  async count({ tenantId, credential }: Principal): Promise<Counted | undefined> {
     const taken = await this.#take(tenantId, credential);
-    if (!taken) return;
-    const { burst } = this.#limits.credential;
-    reply.header('ratelimit-limit', burst);
-    reply.header('ratelimit-remaining', Math.max(0, Math.floor(taken.remaining[0] ?? 0)));
-    if (taken.wait === 0) return;
-    const seconds = Math.ceil(taken.wait);
-    reply.header('retry-after', seconds);
-    throw new AquiferError('AQF_RATE_LIMITED', `Too many requests. The next is taken in ${seconds} s.`);
+    if (!taken) return undefined;
+    return {
+      limit: this.#limits.credential.burst,
+      remaining: Math.max(0, Math.floor(taken.remaining[0] ?? 0)),
+      waitSeconds: Math.ceil(taken.wait),
+    };
   }
 
   /** A store that is down must not close the door: requests pass uncounted. */

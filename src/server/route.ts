@@ -59,6 +59,8 @@ export interface Route<P extends Schema = Schema, Q extends Schema = Schema, B e
     readonly status: number;
     readonly response: z.ZodType;
   };
+  /** How it tells what is wrong. Default: as a problem of RFC 9457. */
+  readonly error?: z.ZodType;
   /** Whether the answer holds a secret: it is not kept for a repetition of the request. */
   readonly isSecret?: true;
   /** What it returns is answered as JSON; undefined where it answered itself, or there is nothing to say. */

@@ -12,7 +12,7 @@ import { serveHealth } from './health.js';
 import { type LiveLimits, type LiveSockets, serveLive } from './live/index.js';
 import { serveMcp } from './mcp/index.js';
 import { serveMetrics } from './metrics.js';
-import { serveOpenAi } from './openai/index.js';
+import { openAiRoutes, serveOpenAi } from './openai/index.js';
 import { openApiDocument } from './openapi/document.js';
 import { RateLimiter } from './rate-limiter.js';
 import { routes } from './routes/index.js';
@@ -62,14 +62,21 @@ export class Server {
     app.addHook('onClose', async () => buckets?.close());
     for (const route of routes) serveRoute(app, route, { layer, authenticator, limiter });
     await serveMcp(app, { layer, authenticator, limiter, settings });
-    await serveOpenAi(app, { layer, authenticator, limiter, settings });
-    const document = openApiDocument(routes, packageVersion());
+    const ofOpenAi = openAiRoutes(settings.uploadBytes);
+    await serveOpenAi(app, { layer, authenticator, limiter, routes: ofOpenAi });
+    const document = openApiDocument([...routes, ...ofOpenAi], packageVersion());
     app.get('/openapi.json', async () => document);
     serveDocs(app, document);
     serveMetrics(app, { layer, authenticator, limiter, host: settings.host });
     const stopSlowLog = logSlowStatements(layer, log);
     app.addHook('onClose', async () => stopSlowLog());
-    server.#live = serveLive(app, { layer, authenticator, limiter, log, limits: live });
+    server.#live = serveLive(app, {
+      layer,
+      authenticator,
+      limiter,
+      log,
+      limits: { ...settings.live, ...live },
+    });
     serveHealth(app, layer, () => server.#ready);
     await serveConsole(app);
     return server;

@@ -1,5 +1,6 @@
 import type { JwtSettings } from '../accounts/index.js';
 import type { AquiferConfig } from '../config/index.js';
+import type { ConfiguredLimits } from './live/index.js';
 import type { RateLimits } from './rate-limiter.js';
 
 /** What the server needs to know, made of the section `server` of the configuration. */
@@ -13,6 +14,8 @@ export interface ServerSettings {
   readonly origins: readonly string[];
   readonly trustProxy: boolean;
   readonly drainMs: number;
+  /** Of `/ws`. */
+  readonly live: ConfiguredLimits;
   readonly jwt: JwtSettings | undefined;
   readonly rateLimit: RateLimits | undefined;
 }

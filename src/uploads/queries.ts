@@ -70,3 +70,32 @@ export const REMOVE_UNUSED = 'select aquifer.remove_unused_originals()';
 export const DELETE_OLD = `
   delete from aquifer.uploads
   where status in ('stored', 'failed') and finished_at < clock_timestamp() - make_interval(days => $1::integer)`;
+
+const EXPIRED = `
+  expired as (
+    select c.tenant_id, c.id from aquifer.collections c
+    where c.kind = 'documents'
+      and c.last_active_at + make_interval(days => c.expires_after_days + $1::integer) < clock_timestamp()
+  )`;
+
+/** $1 days since vector stores expired: they have no files any more, and those that wait do not become documents of them. */
+export const FORGET_EXPIRED_FILES = `
+  with ${EXPIRED},
+  forgotten as (
+    delete from aquifer.vector_store_files v using expired e
+    where v.tenant_id = e.tenant_id and v.collection_id = e.id returning v.tenant_id, v.upload_id
+  )
+  delete from aquifer.uploads u using forgotten f
+  where u.tenant_id = f.tenant_id and u.id = f.upload_id and u.status = 'queued'`;
+
+/** $1 days since vector stores expired, $2 most: what is in them, and in the trash of them. */
+export const REMOVE_EXPIRED_DOCUMENTS = `
+  with ${EXPIRED},
+  trashed as (
+    delete from aquifer.document_trash t using expired e where t.tenant_id = e.tenant_id and t.collection_id = e.id
+  ),
+  chosen as (
+    select d.tenant_id, d.id from aquifer.documents d
+    join expired e on e.tenant_id = d.tenant_id and e.id = d.collection_id limit $2::integer
+  )
+  delete from aquifer.documents d using chosen c where d.tenant_id = c.tenant_id and d.id = c.id returning d.id`;

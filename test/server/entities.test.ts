@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type ServedLayer, serveLayer } from '../support/served-layer.js';
 import { CheckedClient } from './support/checked-client.js';
-import { ENTITIES } from './support/entities.js';
+import { ENTITIES, manuals } from './support/entities.js';
 
 let served: ServedLayer;
 let client: CheckedClient;
@@ -156,6 +156,36 @@ describe('rows of entities', () => {
         return found.body.results.map(({ row }: { row: { title: string } }) => row.title);
       })
       .toEqual(['brass hinge']);
+  });
+
+  test('are shown without the flag that they wait to be embedded, which changes without a revision', async () => {
+    const own = await served.key('indexed', ['editor']);
+    const params = { entity: 'manuals' };
+    const created = await client.ask('POST', LIST, { key: own, params, body: { title: 'oil can' } });
+    const one = { ...params, id: created.body.id };
+    const { body: types } = await client.ask('GET', '/api/entities', { key: own });
+    const { fields } = types.items.find(({ name }: { name: string }) => name === 'manuals');
+    const shown = [
+      created.body,
+      (await client.ask('GET', ROW, { key: own, params: one })).body,
+      (await client.ask('GET', LIST, { key: own, params })).body.items,
+      fields,
+    ];
+    expect(JSON.stringify(shown)).toContain('oil can');
+    expect(JSON.stringify(shown)).not.toMatch(/embedding_?expired/i);
+    await client.ask('PATCH', ROW, { key: own, params: one, body: { title: 'grease gun' } });
+    const tag = (await client.ask('GET', ROW, { key: own, params: one })).headers.get('etag') ?? '';
+    const repository = served.layer.scope({ tenantId: 'indexed' }).repository(manuals);
+    const waiting = async () => (await repository.findById(created.body.id))?.embeddingExpiredAt;
+    await expect.poll(waiting, { timeout: 30_000 }).toBe(null);
+    const again = await client.ask('GET', ROW, { key: own, params: one, headers: { 'if-none-match': tag } });
+    expect([again.status, tag]).toEqual([304, '"2"']);
+    const history = await client.ask('GET', `${ROW}/history`, { key: own, params: one });
+    expect(history.body.items.map(({ changed }: { changed: unknown }) => changed)).toEqual([['title'], null]);
+    const query = { from: '1', to: '2' };
+    const { differences } = (await client.ask('GET', `${ROW}/diff`, { key: own, params: one, query })).body;
+    expect(differences).toEqual([{ field: 'title', from: 'oil can', to: 'grease gun' }]);
+    expect(JSON.stringify(history.body)).not.toMatch(/embedding_?expired/i);
   });
 });
 

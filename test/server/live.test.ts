@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { createLog } from '../../src/logging/index.js';
-import { Server, type ServerOptions, serverSettings } from '../../src/server/index.js';
+import { Server, type ServerOptions, type ServerSettings, serverSettings } from '../../src/server/index.js';
 import { type ServedLayer, serveLayer } from '../support/served-layer.js';
 import { LiveClient } from './support/live-client.js';
 
@@ -13,7 +13,6 @@ const clients: LiveClient[] = [];
 const servers: Server[] = [];
 
 const LIMITS = {
-  authenticateMs: 300,
   heartbeatMs: 200,
   subscriptions: 3,
   socketsPerTenant: 4,
@@ -33,12 +32,16 @@ afterEach(() => {
 });
 
 /** Another server on the same layer. */
-async function another(live: ServerOptions['live'] = LIMITS): Promise<{ server: Server; url: string }> {
+async function another(
+  live: ServerOptions['live'] = LIMITS,
+  more: Partial<ServerSettings> = {},
+): Promise<{ server: Server; url: string }> {
   const settings = {
     ...serverSettings(served.layer.config.values),
     rateLimit: undefined,
     port: 0,
     drainMs: 0,
+    ...more,
   };
   const made = await Server.create({
     layer: served.layer,
@@ -112,7 +115,8 @@ test('takes a credential from a header, and refuses a wrong one before there is 
 });
 
 test('closes on who does not say who he is, in time or rightly', async () => {
-  const silent = unsigned();
+  const { url: hasty } = await another({ ...LIMITS, authenticateMs: 300 });
+  const silent = new LiveClient(hasty);
   expect(await silent.end()).toEqual({ code: 4401, reason: 'AQF_CREDENTIAL_MISSING' });
   const wrong = unsigned();
   await once(wrong.socket, 'open');
@@ -142,6 +146,77 @@ test('authorises each subscription, and tells without an entity what the credent
   await some.next('event');
   await vi.waitFor(() => expect(none.heard.map(({ type }) => type)).toContain('position'));
   expect(none.heard.map(({ type }) => type)).not.toContain('event');
+});
+
+test('says nothing of documents in collections that the roles of a credential do not admit', async () => {
+  const program = served.layer.scope({ tenantId: 'f', actorId: 'ann', roles: ['hr'] });
+  await program.collections.create({ name: 'salaries', readers: ['hr'] });
+  const clerk = await open(await key('f', ['viewer', 'hr']));
+  const viewer = await open(await key('f', ['viewer']));
+  const { position } = await viewer.subscribe('all');
+  await clerk.subscribe('all');
+  const salaries = program.collection('salaries').documents;
+  const { documentId: closed } = await salaries.ingest({ source: 'pay', text: 'Of pay.' });
+  await salaries.ingest({ source: 'pay', text: 'Of more pay.' });
+  await salaries.delete(closed);
+  await salaries.restore(closed);
+  const { documentId: rules } = await add('f', 'rules');
+  const heardBy = async (client: LiveClient) => {
+    const heard: [string, string][] = [];
+    while (heard.at(-1)?.[1] !== rules || heard.at(-1)?.[0] !== 'insert') {
+      const { event } = await client.next('event');
+      heard.push([event.operation, event.rowId]);
+    }
+    return heard;
+  };
+  const operations = (heard: [string, string][], id: string) =>
+    new Set(heard.flatMap(([operation, rowId]) => (rowId === id ? [operation] : [])));
+  expect(operations(await heardBy(clerk), closed)).toEqual(
+    new Set(['insert', 'update', 'delete', 'restore']),
+  );
+  expect((await heardBy(viewer)).map(([, id]) => id)).not.toContain(closed);
+  // Nor of what was told while nobody followed.
+  const late = await open(await key('f', ['viewer']));
+  await late.subscribe('all', { position });
+  expect((await heardBy(late)).map(([, id]) => id)).not.toContain(closed);
+});
+
+test('counts who signs in by a message as it counts requests', async () => {
+  const rate = { perSecond: 0.01, burst: 3 };
+  const rateLimit = { credential: rate, tenant: { perSecond: 100, burst: 100 } };
+  const { url: at } = await another(LIMITS, { rateLimit });
+  const text = await key('g');
+  for (let n = 0; n < 3; n++) await open(text, at);
+  const fourth = new LiveClient(at);
+  clients.push(fourth);
+  await once(fourth.socket, 'open');
+  fourth.send({ type: 'authenticate', key: text });
+  expect(await fourth.next('error')).toMatchObject({
+    code: 'AQF_RATE_LIMITED',
+    detail: expect.stringContaining('The next is taken in'),
+  });
+  expect(await fourth.end()).toEqual({ code: 4429, reason: 'AQF_RATE_LIMITED' });
+  const asked = await fetch(`${at}/api/session`, { headers: { authorization: `Bearer ${text}` } });
+  expect(asked.status).toBe(429);
+  await open(await key('g'), at);
+});
+
+test('takes its limits from the configuration', async () => {
+  const configured = { ...served.layer.config.values.server, live: { ...LIMITS, subscriptions: 1 } };
+  const { live } = serverSettings({ server: configured });
+  expect(serverSettings(served.layer.config.values).live).toEqual({
+    socketsPerTenant: 500,
+    subscriptions: 32,
+    bufferedBytes: 262_144,
+    heartbeatMs: 30_000,
+  });
+  const { url: at } = await another({}, { live });
+  const client = await open(await key('h'), at);
+  await client.subscribe('one');
+  expect(await client.subscribe('two')).toMatchObject({
+    code: 'AQF_ARGUMENT_INVALID',
+    detail: expect.stringContaining('at most 1'),
+  });
 });
 
 test('closes the socket of a key that was revoked', async () => {

@@ -55,6 +55,12 @@ describe('what cannot be read', () => {
       404,
       { code: 'AQF_ROUTE_NOT_FOUND' },
     ]);
+    const nobody = await client.ask('GET', '/api/entities/{entity}', { key, params: { entity: 'nobody' } });
+    expect([nobody.status, nobody.body.code]).toEqual([404, 'AQF_ENTITY_NOT_FOUND']);
+    const path = '/api/operations/slow-queries/{id}/plan';
+    const owner = await served.key('acme', ['owner']);
+    const plan = await client.ask('GET', path, { key: owner, params: { id: 'none' } });
+    expect([plan.status, plan.body.code]).toEqual([404, 'AQF_STATEMENT_NOT_FOUND']);
     const malformed = await raw('/api/documents/%E0%A4%A', { authorization: `Bearer ${key}` });
     expect(malformed.status).toBe(400);
   });

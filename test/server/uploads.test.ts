@@ -144,6 +144,41 @@ describe.each(hasServer ? (['embedded', 'postgres'] as const) : (['embedded'] as
       expect((await alice('GET', '/api/uploads')).body).toEqual(uploads);
     });
 
+    it('refuses at once what is too large to be read as a document, and hears the rest of the request out', async () => {
+      const small = await serveLayer(
+        { extraction: { limits: { maxBytes: 100_000 } }, jobs: { worker: false } },
+        { uploadBytes: 1 << 30 },
+      );
+      try {
+        const ask = asking(small, await small.key('acme', ['owner']));
+        const bytes = new Uint8Array(8 << 20).fill(97);
+        const refused = await ask('POST', '/api/documents', {
+          body: form([
+            ['fine.txt', 'small'],
+            ['large.txt', bytes],
+            ['behind.txt', 'after it'],
+          ]),
+        });
+        expect(refused).toMatchObject({
+          status: 413,
+          body: {
+            code: 'AQF_EXTRACTION_TOO_LARGE',
+            detail: '"large.txt" is larger than what is read as a document: 100000 bytes.',
+            hint: expect.stringContaining('extraction.limits.maxBytes'),
+          },
+        });
+        expect((await ask('GET', '/api/uploads')).body.items).toEqual([]);
+        const folder = join(small.layer.config.values.dataDir, 'files');
+        const left = readdirSync(folder, { recursive: true }).map(String);
+        expect(left.filter((name) => /[0-9a-f]{64}$|incoming./.test(name))).toEqual([]);
+        // Of the very size that is read it is taken.
+        const exact = form([['exact.txt', new Uint8Array(100_000).fill(97)]]);
+        expect((await ask('POST', '/api/documents', { body: exact })).status).toBe(202);
+      } finally {
+        await small.close();
+      }
+    });
+
     it('shows uploads to nobody else', async () => {
       const [upload] = await uploaded(alice, form([['mine.txt', 'mine alone']]));
       for (const [method, path] of [

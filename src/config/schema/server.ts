@@ -93,6 +93,39 @@ const rateLimit = z.strictObject({
   }),
 });
 
+const live = z.strictObject({
+  socketsPerTenant: wholeNumber({
+    min: 1,
+    max: 1_000_000,
+    default: 500,
+    description: 'Sockets of `/ws` that one tenant may have open at one server.',
+    variables: ['AQUIFER_LIVE_SOCKETS_PER_TENANT'],
+  }),
+  subscriptions: wholeNumber({
+    min: 1,
+    max: 10_000,
+    default: 32,
+    description: 'Subscriptions of one socket.',
+    variables: ['AQUIFER_LIVE_SUBSCRIPTIONS'],
+  }),
+  bufferedBytes: wholeNumber({
+    min: 1024,
+    max: 1 << 30,
+    default: 256 * 1024,
+    description:
+      'Bytes that wait for a client that reads slowly; then its subscriptions wait too, and catch up when it reads again.',
+    variables: ['AQUIFER_LIVE_BUFFERED_BYTES'],
+  }),
+  heartbeatMs: wholeNumber({
+    min: 100,
+    max: 3_600_000,
+    default: 30_000,
+    description:
+      'Milliseconds between two pings of a socket, after which its credential is checked again; who has not answered one by the next is cut.',
+    variables: ['AQUIFER_LIVE_HEARTBEAT_MS'],
+  }),
+});
+
 export const server = z.strictObject({
   host: text(
     '127.0.0.1',
@@ -168,6 +201,7 @@ export const server = z.strictObject({
     description: 'Milliseconds from which on a statement is logged; 0 logs none.',
     variables: ['AQUIFER_SLOW_QUERY_MS'],
   }),
+  live: live.prefault({}),
   jwt: jwt.prefault({}),
   rateLimit: rateLimit.prefault({}),
 });

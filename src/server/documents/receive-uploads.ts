@@ -1,6 +1,6 @@
 import type { MultipartFile } from '@fastify/multipart';
 import type { FastifyRequest } from 'fastify';
-import { AquiferError } from '../../errors/index.js';
+import { AquiferError, isAquiferError } from '../../errors/index.js';
 import type { Scope } from '../../layer/index.js';
 import type { ReceivedUpload, Upload, UploadFacts } from '../../uploads/index.js';
 
@@ -10,20 +10,29 @@ type Field = (typeof FIELDS)[number];
 /**
  * Reads files from a multipart request to the disk, one after the other, and queues them: all, or none when the request
  * breaks off. Fields come before the files that they are of.
- * @throws AQF_ARGUMENT_INVALID, AQF_BODY_TOO_LARGE, AQF_UPLOAD_INCOMPLETE, AQF_COLLECTION_NOT_FOUND
+ * @param maxBytes of a file that can be read as a document: one that is larger is refused as soon as that is known
+ * @throws AQF_ARGUMENT_INVALID, AQF_BODY_TOO_LARGE, AQF_EXTRACTION_TOO_LARGE, AQF_UPLOAD_INCOMPLETE, AQF_COLLECTION_NOT_FOUND
  */
-export async function receiveUploads(scope: Scope, request: FastifyRequest): Promise<Upload[]> {
+export async function receiveUploads(
+  scope: Scope,
+  request: FastifyRequest,
+  maxBytes: number,
+): Promise<Upload[]> {
   const received: ReceivedUpload[] = [];
   const facts: { -readonly [K in keyof UploadFacts]: UploadFacts[K] } = {};
   try {
     for await (const part of request.parts()) {
-      if (part.type === 'file') received.push(await receive(scope, facts, part, received.length));
-      else if (received.length > 0) throw invalid('Fields come before the files.');
+      if (part.type === 'file') {
+        if (received.length === 0) await assertWanted(scope, facts, part);
+        received.push(await receive(scope, part, maxBytes));
+      } else if (received.length > 0) throw invalid('Fields come before the files.');
       else Object.assign(facts, { [fieldOf(part.fieldname)]: fieldValue(part.fieldname, part.value) });
     }
     if (received.length === 0) throw invalid('The request holds no file.');
     return await scope.uploads.add(received, facts);
   } catch (error) {
+    // What is still to come is of no use, and whoever sends it should hear why.
+    request.raw.unpipe().resume();
     throw request.raw.complete ? error : incomplete(error);
   } finally {
     await Promise.allSettled(received.map(({ staged }) => staged.discard()));
@@ -32,20 +41,31 @@ export async function receiveUploads(scope: Scope, request: FastifyRequest): Pro
 
 async function receive(
   scope: Scope,
-  facts: UploadFacts,
   { filename, mimetype, file }: MultipartFile,
-  place: number,
+  maxBytes: number,
 ): Promise<ReceivedUpload> {
   try {
-    scope.uploads.check(facts, filename);
-    if (place === 0 && facts.collection !== undefined && facts.collection !== 'default')
-      await scope.collections.get(facts.collection);
-    const staged = await scope.uploads.receive(file);
+    const staged = await scope.uploads.receive(file, maxBytes);
     return { staged, name: filename, ...(isMediaType(mimetype) && { mediaType: mimetype }) };
-  } finally {
-    // What is not read holds up the parts behind it.
-    file.resume();
+  } catch (error) {
+    throw isAquiferError(error, 'AQF_BODY_TOO_LARGE') ? unreadable(filename, maxBytes) : error;
   }
+}
+
+/** Before the first byte of the first file is read. */
+async function assertWanted(scope: Scope, facts: UploadFacts, { filename }: MultipartFile): Promise<void> {
+  const { collection } = facts;
+  scope.uploads.check(facts, filename);
+  if (collection !== undefined && collection !== 'default') await scope.collections.get(collection);
+}
+
+function unreadable(name: string, maxBytes: number): AquiferError {
+  const shown = JSON.stringify(name.slice(0, 200));
+  return new AquiferError(
+    'AQF_EXTRACTION_TOO_LARGE',
+    `${shown} is larger than what is read as a document: ${maxBytes} bytes.`,
+    { hint: 'Split the file, or raise extraction.limits.maxBytes.', facts: { maxBytes } },
+  );
 }
 
 function fieldOf(name: string): Field {

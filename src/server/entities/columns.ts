@@ -1,8 +1,9 @@
 import { getTableColumns } from 'drizzle-orm';
 import type { PgColumn } from 'drizzle-orm/pg-core';
-import { type AnyEntity, blindProperty, describeEntity } from '../../entities/index.js';
+import { type AnyEntity, describeEntity } from '../../entities/index.js';
 import { AquiferError } from '../../errors/index.js';
 import type { JsonObject, JsonValue } from '../../relational/index.js';
+import { shownFields } from './shown-fields.js';
 
 /** What stands for a value that is stored as ciphertext. */
 const MASKED = '[encrypted]';
@@ -17,13 +18,12 @@ export class ColumnNames {
 
   constructor(entity: AnyEntity) {
     const columns = Object.entries(getTableColumns(entity.table) as Record<string, PgColumn>);
-    const { encrypted } = entity.traits;
-    const blind = new Set<string>((encrypted?.blindIndex ?? []).map(blindProperty));
+    const shown = new Set(shownFields(entity).map(({ name }) => name));
     this.#entity = entity;
     this.#properties = new Map(columns.map(([property, { name }]) => [name, property]));
     this.#columns = new Map(columns.map(([property, { name }]) => [property, name]));
-    this.#hidden = new Set(columns.flatMap(([property, { name }]) => (blind.has(property) ? [name] : [])));
-    this.#sealed = new Set(encrypted?.columns ?? []);
+    this.#hidden = new Set(columns.flatMap(([property, { name }]) => (shown.has(property) ? [] : [name])));
+    this.#sealed = new Set(entity.traits.encrypted?.columns ?? []);
   }
 
   /** A row of history by its properties, without what is secret. */

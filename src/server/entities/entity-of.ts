@@ -2,13 +2,11 @@ import type { AnyEntity } from '../../entities/index.js';
 import { AquiferError } from '../../errors/index.js';
 import type { DataLayer } from '../../layer/index.js';
 
-/** The entity of a path. @throws AQF_ROUTE_NOT_FOUND for one that the layer was not opened with */
+/** The entity of a path. @throws AQF_ENTITY_NOT_FOUND for one that the layer was not opened with */
 export function entityOf({ entities }: Pick<DataLayer, 'entities'>, name: string): AnyEntity {
   const entity = entities.get(name);
   if (entity) return entity;
-  throw new AquiferError('AQF_ROUTE_NOT_FOUND', 'There is no such entity.', {
-    hint: 'GET /api/entities lists them.',
-  });
+  throw new AquiferError('AQF_ENTITY_NOT_FOUND', 'There is no such entity.');
 }
 
 type Trait = keyof AnyEntity['traits'];

@@ -9,7 +9,7 @@ type RowCall = Pick<Call, 'scope' | 'layer'> & {
   readonly params: { readonly entity: string; readonly id: string };
 };
 
-/** The history of the row of a path. @throws AQF_ROUTE_NOT_FOUND, AQF_ARGUMENT_INVALID for an entity without versions */
+/** The history of the row of a path. @throws AQF_ENTITY_NOT_FOUND, AQF_ARGUMENT_INVALID for an entity without versions */
 export function versioned({ scope, layer, params }: RowCall) {
   const entity = entityOf(layer, params.entity);
   assertTrait(entity, 'versioned');

@@ -1,3 +1,3 @@
-export type { LiveLimits } from './limits.js';
+export type { ConfiguredLimits, LiveLimits } from './limits.js';
 export { serveLive } from './serve-live.js';
 export type { LiveSockets } from './sockets.js';

@@ -4,27 +4,27 @@ import type { DataLayer } from '../../layer/index.js';
 import type { Log } from '../../logging/index.js';
 import { credentialOf, type GuardParts, identify } from '../guard.js';
 import { requestFacts } from '../request-facts.js';
-import { DEFAULT_LIMITS, type LiveLimits } from './limits.js';
+import { type ConfiguredLimits, type LiveLimits, PROTOCOL_LIMITS } from './limits.js';
 import { LiveSocket } from './socket.js';
 import { LiveSockets } from './sockets.js';
 
 export interface LiveParts extends GuardParts {
   readonly layer: DataLayer;
   readonly log: Log;
-  readonly limits?: Partial<LiveLimits> | undefined;
+  readonly limits: ConfiguredLimits & Partial<LiveLimits>;
 }
 
 /** Serves live events at `/ws`. What is answered is to be closed before the server is. */
 export function serveLive(app: FastifyInstance, parts: LiveParts): LiveSockets {
-  const limits = { ...DEFAULT_LIMITS, ...parts.limits };
+  const limits = { ...PROTOCOL_LIMITS, ...parts.limits };
   const sockets = new LiveSockets(limits.socketsPerTenant);
-  const { layer, authenticator, log } = parts;
+  const { layer, authenticator, limiter, log } = parts;
   const onRequest = (request: FastifyRequest, reply: FastifyReply) => signInByHeader(parts, request, reply);
   app.get('/ws', { websocket: true, onRequest }, (socket, request) => {
     const facts = requestFacts(request);
     const credential = credentialOf(request);
     const signedIn = credential === undefined ? undefined : { credential, principal: request.principal };
-    new LiveSocket(socket, { layer, authenticator, sockets, limits, log, facts }).start(signedIn);
+    new LiveSocket(socket, { layer, authenticator, limiter, sockets, limits, log, facts }).start(signedIn);
   });
   return sockets;
 }

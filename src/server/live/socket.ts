@@ -5,6 +5,7 @@ import type { DataLayer } from '../../layer/index.js';
 import type { Log } from '../../logging/index.js';
 import type { RequestFacts } from '../../relational/index.js';
 import { asAquiferError } from '../problem.js';
+import { assertTaken, type RateLimiter } from '../rate-limiter.js';
 import type { LiveLimits } from './limits.js';
 import { type ClientMessage, idOf, parseMessage, type Subscribe } from './messages.js';
 import { Outbox } from './outbox.js';
@@ -16,6 +17,7 @@ import { Subscription } from './subscription.js';
 export interface SocketParts {
   readonly layer: DataLayer;
   readonly authenticator: Authenticator;
+  readonly limiter: RateLimiter | undefined;
   readonly sockets: LiveSockets;
   readonly limits: LiveLimits;
   readonly log: Log;
@@ -120,11 +122,15 @@ export class LiveSocket {
   async #authenticate(credential: string): Promise<void> {
     if (this.#signedIn) throw invalid('This socket has a credential already.');
     try {
-      const principal = await this.#parts.authenticator.authenticate(credential);
+      const { authenticator, limiter } = this.#parts;
+      const principal = await authenticator.authenticate(credential);
+      const counted = await limiter?.count(principal);
+      if (counted) assertTaken(counted);
       await this.#welcome({ principal, credential });
     } catch (error) {
-      if (!isAquiferError(error, 'AQF_CREDENTIAL_INVALID')) throw error;
-      this.#refuse(error, CLOSED.credential);
+      if (isAquiferError(error, 'AQF_CREDENTIAL_INVALID')) this.#refuse(error, CLOSED.credential);
+      else if (isAquiferError(error, 'AQF_RATE_LIMITED')) this.#refuse(error, CLOSED.tooMany);
+      else throw error;
     }
   }
 
@@ -169,7 +175,7 @@ export class LiveSocket {
       throw invalid(`A socket has at most ${limits.subscriptions} subscriptions.`);
     if (entity !== undefined && !this.#mayRead(entity)) throw denied(entity);
     const scope = layer.scope(principalScope(principal, facts));
-    const follower = await scope.follow({ entity, operations, position });
+    const follower = await scope.follow({ entity, operations, position, roles: principal.roles });
     const mayReadNow = (changed: string) => this.#mayRead(changed);
     const subscription = new Subscription({ id, follower, outbox: this.#outbox, mayRead: mayReadNow });
     if (this.#socket.readyState !== this.#socket.OPEN) return subscription.close();

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { countTokens } from '../../chunking/index.js';
-import { defineRoute } from '../route.js';
+import { embeddingsAnswer } from './answers.js';
+import { defineOpenAiRoute } from './define.js';
 import { OpenAiRequestError } from './error.js';
 import { assertModel } from './models.js';
 
@@ -16,14 +17,13 @@ const body = z.strictObject({
 });
 
 export const embeddingRoutes = [
-  defineRoute({
+  defineOpenAiRoute({
     method: 'POST',
     path: '/v1/embeddings',
     summary: 'Vectors of texts',
-    tag: 'openai',
     permission: ['embeddings', 'create'],
     body,
-    response: z.unknown(),
+    response: embeddingsAnswer,
     handler: async ({ layer, scope, body: { input, model, encoding_format, dimensions } }) => {
       const texts = textsOf(input);
       await assertModel(layer, scope, model);

@@ -1,1 +1,1 @@
-export { serveOpenAi } from './serve-openai.js';
+export { openAiRoutes, serveOpenAi } from './serve-openai.js';

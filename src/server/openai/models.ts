@@ -1,9 +1,8 @@
 import { z } from 'zod';
 import { AquiferError } from '../../errors/index.js';
 import type { DataLayer, Scope } from '../../layer/index.js';
-import { defineRoute } from '../route.js';
-
-const tag = 'openai';
+import { modelAnswer, modelsAnswer } from './answers.js';
+import { defineOpenAiRoute } from './define.js';
 
 /** Ids of the models that this tenant's texts are embedded with: the layer's, and those of its collections. */
 async function modelIds(layer: DataLayer, scope: Scope): Promise<string[]> {
@@ -31,26 +30,24 @@ function shown(id: string) {
 }
 
 export const modelRoutes = [
-  defineRoute({
+  defineOpenAiRoute({
     method: 'GET',
     path: '/v1/models',
     summary: 'The embedding models',
-    tag,
     permission: null,
-    response: z.unknown(),
+    response: modelsAnswer,
     handler: async ({ layer, scope }) => ({
       object: 'list',
       data: (await modelIds(layer, scope)).map(shown),
     }),
   }),
-  defineRoute({
+  defineOpenAiRoute({
     method: 'GET',
     path: '/v1/models/{model}',
     summary: 'One embedding model',
-    tag,
     permission: null,
     params: z.object({ model: z.string().max(256) }),
-    response: z.unknown(),
+    response: modelAnswer,
     handler: async ({ layer, scope, params: { model } }) => {
       await assertModel(layer, scope, model);
       return shown(model);

@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { AquiferError } from '../../errors/index.js';
 import { identify } from '../guard.js';
 import { asAquiferError } from '../problem.js';
+import type { Route } from '../route.js';
 import { type RouteParts, serveRoute } from '../serve-route.js';
 import { embeddingRoutes } from './embeddings.js';
 import { toOpenAiError } from './error.js';
@@ -10,20 +11,19 @@ import { ModelNotFoundError, modelRoutes } from './models.js';
 import { vectorStoreRoutes } from './vector-stores/index.js';
 
 export interface OpenAiParts extends RouteParts {
-  readonly settings: { readonly uploadBytes: number };
+  readonly routes: readonly Route[];
+}
+
+/** Every route below `/v1`. @param maxBytes of one file */
+export function openAiRoutes(maxBytes: number): readonly Route[] {
+  return [...modelRoutes, ...embeddingRoutes, ...fileRoutes(maxBytes), ...vectorStoreRoutes];
 }
 
 /** What OpenAI's clients ask for below `/v1`, as far as a data layer has it: errors there are as they read them. */
 export async function serveOpenAi(app: FastifyInstance, parts: OpenAiParts): Promise<void> {
-  const routes = [
-    ...modelRoutes,
-    ...embeddingRoutes,
-    ...fileRoutes(parts.settings.uploadBytes),
-    ...vectorStoreRoutes,
-  ];
   await app.register(async (child) => {
     answerErrors(child);
-    for (const route of routes) serveRoute(child, route, parts);
+    for (const route of parts.routes) serveRoute(child, route, parts);
     child.all('/v1/*', {
       onRequest: async (request, reply) => {
         request.principal = await identify(parts, request, reply);

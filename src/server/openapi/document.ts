@@ -46,7 +46,7 @@ function operation(route: Route): Json {
     ...(Array.isArray(permission) && { 'x-permission': permission.join(':') }),
     ...(parameters.length > 0 && { parameters }),
     ...requestBody(route),
-    responses: { [success]: successOf(route), ...alsoOf(route), default: PROBLEM },
+    responses: { [success]: successOf(route), ...alsoOf(route), default: errorOf(route) },
   };
 }
 
@@ -54,6 +54,11 @@ const PROBLEM = {
   description: 'What went wrong.',
   content: { [PROBLEM_TYPE]: { schema: { $ref: '#/components/schemas/Problem' } } },
 };
+
+function errorOf({ error }: Route): Json {
+  if (!error) return PROBLEM;
+  return { ...PROBLEM, content: { 'application/json': { schema: jsonSchema(error, 'output') } } };
+}
 
 function successOf({ response, media }: Route): Json {
   if (media?.response)

@@ -42,7 +42,7 @@ export const documentRoutes = [
     path: '/api/documents',
     summary: 'Stores a text at once, or takes files that become documents',
     description:
-      'As JSON: a text, stored and searchable when it is answered (201). As multipart/form-data: the fields collection, source, title, metadata (JSON) and language, then one or more files; they are answered with 202 and `uploads`, which tell how far they are at /api/uploads/{id}.',
+      'As JSON: a text, stored and searchable when it is answered (201). As multipart/form-data: the fields collection, source, title, metadata (JSON) and language, then one or more files; they are answered with 202 and `uploads`, which tell how far they are at /api/uploads/{id}. A file above `extraction.limits.maxBytes` is refused with 413, and with it the others of the request.',
     tag: 'documents',
     permission: ['documents', 'create'],
     body: documentBody.optional(),
@@ -54,9 +54,10 @@ export const documentRoutes = [
       status: 202,
       response: z.object({ uploads: z.array(upload) }),
     },
-    handler: async ({ scope, body, request, reply }) => {
+    handler: async ({ scope, layer, body, request, reply }) => {
       if (request.isMultipart()) {
-        const uploads = await receiveUploads(scope, request);
+        const { maxBytes } = layer.config.values.extraction.limits;
+        const uploads = await receiveUploads(scope, request, maxBytes);
         reply.code(202);
         return { uploads };
       }

@@ -15,7 +15,7 @@ import { tenantRoutes } from './tenant.js';
 import { uploadRoutes } from './uploads.js';
 import { usageRoutes } from './usage.js';
 
-/** Every route of ours that is described in OpenAPI. */
+/** Every route of ours: what the client is generated from. Those of OpenAI's API have clients of their own. */
 export const routes: readonly Route[] = [
   ...sessionRoutes,
   ...overviewRoutes,

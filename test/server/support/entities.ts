@@ -29,10 +29,10 @@ export const shelves = entity('shelves', {
   key: 'number',
 });
 
-/** Indexing is a write to the row, so that its revision is no test's own. */
+/** Searched by what it says, and by what it means. */
 export const manuals = entity('manuals', {
   columns: { title: text().notNull(), note: text() },
-  traits: { searchable: { text: ['title'], semantic: ['note'] } },
+  traits: { versioned: true, searchable: { text: ['title'], semantic: ['note'] } },
 });
 
 export const ENTITIES = [parts, shelves, manuals];

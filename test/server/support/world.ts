@@ -14,6 +14,10 @@ export interface Belongings {
   readonly collection: string;
   readonly apiKey: string;
   readonly spareKey: string;
+  /** By OpenAI's ids. */
+  readonly file: string;
+  readonly store: string;
+  readonly batch: string;
   /** Occurs in everything that the tenant stored. */
   readonly word: string;
 }
@@ -72,7 +76,44 @@ async function belongingsOf(
   await ask('DELETE', ROW, { params: { entity: 'parts', id: deletedRow } });
   const newKey = async () => (await ask('POST', '/api/keys', { body: { name: `${word} key` } })).body.id;
   const [apiKey, spareKey] = [await newKey(), await newKey()];
-  return { key, document, trashed, upload, row, deletedRow, collection, apiKey, spareKey, word };
+  const ofOpenAi = await storeOf(ask, word);
+  return {
+    key,
+    document,
+    trashed,
+    upload,
+    row,
+    deletedRow,
+    collection,
+    apiKey,
+    spareKey,
+    word,
+    ...ofOpenAi,
+  };
+}
+
+async function storeOf(ask: Ask, word: string) {
+  const { id: file } = (await ask('POST', '/v1/files', { body: fileForm(`A ${word} of files.`) })).body;
+  const { id: store } = (await ask('POST', '/v1/vector_stores', { body: { name: `${word} store` } })).body;
+  const params = { store };
+  const files = { file_ids: [file] };
+  const { id: batch } = (await ask('POST', `${STORE}/file_batches`, { params, body: files })).body;
+  for (;;) {
+    const { body } = await ask('GET', `${STORE}/file_batches/{batch}`, { params: { store, batch } });
+    if (body.status === 'completed') return { file, store, batch };
+    await pause(20);
+  }
+}
+
+const STORE = '/v1/vector_stores/{store}';
+/** Of the layer: what every tenant is embedded with. */
+const MODEL = 'builtin:use-lite-en';
+
+function fileForm(text: string): FormData {
+  const form = new FormData();
+  form.append('purpose', 'assistants');
+  form.append('file', new File([text], 'kept.txt', { type: 'text/plain' }));
+  return form;
 }
 
 type Ask = (method: string, path: string, asked?: Asked) => ReturnType<CheckedClient['ask']>;
@@ -162,6 +203,33 @@ export const CALLS: Readonly<Record<string, Call>> = {
   'POST /api/keys/{id}/rotate': ({ apiKey }) => ({ params: { id: apiKey } }),
   'DELETE /api/keys/{id}': ({ spareKey }) => ({ params: { id: spareKey } }),
   'GET /api/operations': () => ({}),
+  'GET /v1/models': () => ({}),
+  'GET /v1/models/{model}': () => ({ params: { model: MODEL } }),
+  'POST /v1/embeddings': ({ word }) => ({ body: { model: MODEL, input: word } }),
+  'GET /v1/files': () => ({}),
+  'POST /v1/files': () => ({ body: fileForm('More of files.') }),
+  'GET /v1/files/{file}': ({ file }) => ({ params: { file } }),
+  'GET /v1/files/{file}/content': ({ file }) => ({ params: { file } }),
+  'GET /v1/vector_stores': () => ({}),
+  'POST /v1/vector_stores': ({ word }) => ({ body: { name: `${word} more` } }),
+  [`GET ${STORE}`]: ({ store }) => ({ params: { store } }),
+  [`POST ${STORE}`]: ({ store }) => ({ params: { store }, body: { metadata: { a: 'b' } } }),
+  [`POST ${STORE}/search`]: ({ store, word }) => ({ params: { store }, body: { query: word } }),
+  [`GET ${STORE}/file_batches/{batch}`]: ({ store, batch }) => ({ params: { store, batch } }),
+  [`GET ${STORE}/file_batches/{batch}/files`]: ({ store, batch }) => ({ params: { store, batch } }),
+  [`POST ${STORE}/file_batches/{batch}/cancel`]: ({ store, batch }) => ({ params: { store, batch } }),
+  [`POST ${STORE}/file_batches`]: ({ store, file }) => ({ params: { store }, body: { file_ids: [file] } }),
+  [`GET ${STORE}/files`]: ({ store }) => ({ params: { store } }),
+  [`POST ${STORE}/files`]: ({ store, file }) => ({ params: { store }, body: { file_id: file } }),
+  [`GET ${STORE}/files/{file}`]: ({ store, file }) => ({ params: { store, file } }),
+  [`POST ${STORE}/files/{file}`]: ({ store, file }) => ({
+    params: { store, file },
+    body: { attributes: { a: 1 } },
+  }),
+  [`GET ${STORE}/files/{file}/content`]: ({ store, file }) => ({ params: { store, file } }),
+  [`DELETE ${STORE}/files/{file}`]: ({ store, file }) => ({ params: { store, file } }),
+  [`DELETE ${STORE}`]: ({ store }) => ({ params: { store } }),
+  'DELETE /v1/files/{file}': ({ file }) => ({ params: { file } }),
   'DELETE /api/documents/{id}': ({ document }) => ({ params: { id: document } }),
 };
 
@@ -189,4 +257,11 @@ export const OF_WHO_ASKS = [
   'GET /api/keys',
   'POST /api/keys',
   'GET /api/operations',
+  'GET /v1/models',
+  'GET /v1/models/{model}',
+  'POST /v1/embeddings',
+  'GET /v1/files',
+  'POST /v1/files',
+  'GET /v1/vector_stores',
+  'POST /v1/vector_stores',
 ];

@@ -19,6 +19,11 @@ const fields = z.strictObject({
     .optional(),
 });
 
+/** The request, for the OpenAPI document. */
+export const fileForm = fields.extend({
+  file: z.string().meta({ format: 'binary' }),
+});
+
 interface Received {
   readonly staged: StagedContent;
   readonly name: string;

@@ -4,14 +4,15 @@ import type { StoredFile } from '../../../files/index.js';
 import type { Scope } from '../../../layer/index.js';
 import type { Row } from '../../../relational/index.js';
 import { ORIGINAL } from '../../../uploads/index.js';
-import { defineRoute, type Route } from '../../route.js';
+import type { Route } from '../../route.js';
+import { deletedAnswer, fileAnswer, listAnswer } from '../answers.js';
+import { defineOpenAiRoute } from '../define.js';
 import { fileId, fileUuid, seconds } from '../ids.js';
 import { toList } from '../pages.js';
 import { VectorStores } from '../vector-stores/index.js';
 import { listFiles } from './queries.js';
-import { receiveFile } from './receive-file.js';
+import { fileForm, receiveFile } from './receive-file.js';
 
-const tag = 'openai';
 const path = '/v1/files';
 const params = z.object({ file: z.string().max(128) });
 
@@ -20,22 +21,21 @@ type Shown = Pick<StoredFile, 'id' | 'name' | 'bytes' | 'purpose' | 'createdAt' 
 /** @param maxBytes of one file */
 export function fileRoutes(maxBytes: number): readonly Route[] {
   return [
-    defineRoute({
+    defineOpenAiRoute({
       method: 'POST',
       path,
       summary: 'Keeps a file',
-      tag,
       permission: ['files', 'create'],
       media: { request: 'multipart/form-data' },
+      body: fileForm.optional(),
       status: 200,
-      response: z.unknown(),
+      response: fileAnswer,
       handler: async ({ scope, request }) => shown(await receiveFile(scope, request, maxBytes)),
     }),
-    defineRoute({
+    defineOpenAiRoute({
       method: 'GET',
       path,
       summary: 'The files that were kept here; originals of documents are reached through their documents',
-      tag,
       permission: ['files', 'read'],
       query: z.strictObject({
         purpose: z.string().min(1).max(128).optional(),
@@ -43,7 +43,7 @@ export function fileRoutes(maxBytes: number): readonly Route[] {
         order: z.enum(['asc', 'desc']).default('desc'),
         after: z.string().min(1).max(64).optional(),
       }),
-      response: z.unknown(),
+      response: listAnswer(fileAnswer),
       handler: async ({ scope, query }) => {
         const { purpose, limit, order, after } = query;
         const values = [purpose ?? null, after === undefined ? null : fileUuid(after), limit + 1, ORIGINAL];
@@ -51,21 +51,19 @@ export function fileRoutes(maxBytes: number): readonly Route[] {
         return toList(rows.map(shown), query);
       },
     }),
-    defineRoute({
+    defineOpenAiRoute({
       method: 'GET',
       path: `${path}/{file}`,
       summary: 'One file',
-      tag,
       permission: ['files', 'read'],
       params,
-      response: z.unknown(),
+      response: fileAnswer,
       handler: async ({ scope, params: { file } }) => shown(await kept(scope, file)),
     }),
-    defineRoute({
+    defineOpenAiRoute({
       method: 'GET',
       path: `${path}/{file}/content`,
       summary: 'The bytes of a file, as they came',
-      tag,
       permission: ['files', 'read'],
       params,
       media: { response: 'application/octet-stream' },
@@ -84,14 +82,13 @@ export function fileRoutes(maxBytes: number): readonly Route[] {
           .send(content);
       },
     }),
-    defineRoute({
+    defineOpenAiRoute({
       method: 'DELETE',
       path: `${path}/{file}`,
       summary: 'Removes a file, and what vector stores made of it',
-      tag,
       permission: ['files', 'delete'],
       params,
-      response: z.unknown(),
+      response: deletedAnswer('file'),
       handler: async ({ scope, params: { file: id } }) => {
         const { id: uuid } = await kept(scope, id);
         await new VectorStores(scope).removeEverywhere(uuid);

@@ -1,13 +1,14 @@
 import { z } from 'zod';
-import { defineRoute } from '../../route.js';
+import { batchAnswer, listAnswer, storeFileAnswer } from '../answers.js';
+import { defineOpenAiRoute } from '../define.js';
 import { OpenAiRequestError } from '../error.js';
 import { paging, toList } from '../pages.js';
+import { assertReadable } from './assert-readable.js';
 import { assertSameChunking, statusFilter } from './file-routes.js';
 import { attributes, batchParams, chunkingStrategy, fileIds, storeParams } from './schemas.js';
 import { toBatch, toFile } from './shapes.js';
 import { VectorStores } from './stores.js';
 
-const tag = 'openai';
 const path = '/v1/vector_stores/{store}/file_batches';
 
 const body = z.strictObject({
@@ -28,62 +29,63 @@ const body = z.strictObject({
 });
 
 export const batchRoutes = [
-  defineRoute({
+  defineOpenAiRoute({
     method: 'POST',
     path,
     summary: 'Adds files together',
-    tag,
     permission: ['documents', 'create'],
     params: storeParams,
     body,
-    response: z.unknown(),
+    response: batchAnswer,
     handler: async ({ scope, layer, params, body: given }) => {
       const stores = new VectorStores(scope);
       const store = await stores.open(params.store);
       for (const { chunking_strategy } of [given, ...(given.files ?? [])])
         await assertSameChunking(scope, store, chunking_strategy);
-      const batch = await stores.createBatch(store, filesOf(given));
+      const files = filesOf(given);
+      await assertReadable(
+        { scope, layer },
+        files.map(({ id }) => id),
+      );
+      const batch = await stores.createBatch(store, files);
       layer.startWork();
       return toBatch(store.id, batch);
     },
   }),
-  defineRoute({
+  defineOpenAiRoute({
     method: 'GET',
     path: `${path}/{batch}`,
     summary: 'How far a batch is',
-    tag,
     permission: ['documents', 'read'],
     params: batchParams,
-    response: z.unknown(),
+    response: batchAnswer,
     handler: async ({ scope, params }) => {
       const stores = new VectorStores(scope);
       const store = await stores.get(params.store);
       return toBatch(store.id, await stores.batch(store, params.batch));
     },
   }),
-  defineRoute({
+  defineOpenAiRoute({
     method: 'POST',
     path: `${path}/{batch}/cancel`,
     summary: 'Withdraws the files of a batch that are not begun',
-    tag,
     permission: ['documents', 'create'],
     params: batchParams,
-    response: z.unknown(),
+    response: batchAnswer,
     handler: async ({ scope, params }) => {
       const stores = new VectorStores(scope);
       const store = await stores.get(params.store);
       return toBatch(store.id, await stores.cancelBatch(store, params.batch));
     },
   }),
-  defineRoute({
+  defineOpenAiRoute({
     method: 'GET',
     path: `${path}/{batch}/files`,
     summary: 'The files of a batch',
-    tag,
     permission: ['documents', 'read'],
     params: batchParams,
     query: z.strictObject({ ...paging, filter: statusFilter }),
-    response: z.unknown(),
+    response: listAnswer(storeFileAnswer),
     handler: async ({ scope, params, query: { filter, ...query } }) => {
       const stores = new VectorStores(scope);
       const store = await stores.get(params.store);

@@ -1,23 +1,23 @@
 import { z } from 'zod';
 import type { Scope } from '../../../layer/index.js';
-import { defineRoute } from '../../route.js';
+import { contentAnswer, deletedAnswer, listAnswer, storeFileAnswer } from '../answers.js';
+import { defineOpenAiRoute } from '../define.js';
 import { OpenAiRequestError } from '../error.js';
 import { onlyPage, paging, toList } from '../pages.js';
+import { assertReadable } from './assert-readable.js';
 import { attributes, type ChunkingStrategy, chunkingStrategy, fileParams, storeParams } from './schemas.js';
 import { type StoreRow, toFile } from './shapes.js';
 import { toChunking } from './store-routes.js';
 import { VectorStores } from './stores.js';
 
-const tag = 'openai';
 const path = '/v1/vector_stores/{store}/files';
 export const statusFilter = z.enum(['in_progress', 'completed', 'failed', 'cancelled']).optional();
 
 export const storeFileRoutes = [
-  defineRoute({
+  defineOpenAiRoute({
     method: 'POST',
     path,
     summary: 'Adds a file: it is made a document of the collection',
-    tag,
     permission: ['documents', 'create'],
     params: storeParams,
     body: z.strictObject({
@@ -25,7 +25,7 @@ export const storeFileRoutes = [
       attributes: attributes.nullish(),
       chunking_strategy: chunkingStrategy.optional(),
     }),
-    response: z.unknown(),
+    response: storeFileAnswer,
     handler: async ({
       scope,
       layer,
@@ -35,20 +35,20 @@ export const storeFileRoutes = [
       const stores = new VectorStores(scope);
       const store = await stores.open(params.store);
       await assertSameChunking(scope, store, chunking_strategy);
+      await assertReadable({ scope, layer }, [id]);
       await stores.add(store, [{ id, attributes: given ?? {} }]);
       layer.startWork();
       return toFile(store.id, await stores.file(store, id));
     },
   }),
-  defineRoute({
+  defineOpenAiRoute({
     method: 'GET',
     path,
     summary: 'The files of a vector store',
-    tag,
     permission: ['documents', 'read'],
     params: storeParams,
     query: z.strictObject({ ...paging, filter: statusFilter }),
-    response: z.unknown(),
+    response: listAnswer(storeFileAnswer),
     handler: async ({ scope, params, query: { filter, ...query } }) => {
       const stores = new VectorStores(scope);
       const store = await stores.get(params.store);
@@ -59,57 +59,53 @@ export const storeFileRoutes = [
       );
     },
   }),
-  defineRoute({
+  defineOpenAiRoute({
     method: 'GET',
     path: `${path}/{file}`,
     summary: 'How far a file is',
-    tag,
     permission: ['documents', 'read'],
     params: fileParams,
-    response: z.unknown(),
+    response: storeFileAnswer,
     handler: async ({ scope, params }) => {
       const stores = new VectorStores(scope);
       const store = await stores.get(params.store);
       return toFile(store.id, await stores.file(store, params.file));
     },
   }),
-  defineRoute({
+  defineOpenAiRoute({
     method: 'POST',
     path: `${path}/{file}`,
     summary: 'Changes the attributes that searches filter by',
-    tag,
     permission: ['documents', 'update'],
     params: fileParams,
     body: z.strictObject({ attributes: attributes.nullable() }),
-    response: z.unknown(),
+    response: storeFileAnswer,
     handler: async ({ scope, params, body }) => {
       const stores = new VectorStores(scope);
       const store = await stores.get(params.store);
       return toFile(store.id, await stores.setAttributes(store, params.file, body.attributes ?? {}));
     },
   }),
-  defineRoute({
+  defineOpenAiRoute({
     method: 'DELETE',
     path: `${path}/{file}`,
     summary: 'Takes a file out of a vector store; the file itself stays',
-    tag,
     permission: ['documents', 'delete'],
     params: fileParams,
-    response: z.unknown(),
+    response: deletedAnswer('vector_store.file.deleted'),
     handler: async ({ scope, params }) => {
       const stores = new VectorStores(scope);
       await stores.remove(await stores.get(params.store), params.file);
       return { id: params.file, object: 'vector_store.file.deleted', deleted: true };
     },
   }),
-  defineRoute({
+  defineOpenAiRoute({
     method: 'GET',
     path: `${path}/{file}/content`,
     summary: 'The text that was found in a file',
-    tag,
     permission: ['documents', 'read'],
     params: fileParams,
-    response: z.unknown(),
+    response: contentAnswer,
     handler: async ({ scope, params }) => {
       const stores = new VectorStores(scope);
       const { documentId, status } = await stores.file(await stores.get(params.store), params.file);

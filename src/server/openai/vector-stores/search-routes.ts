@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { defined } from '../../defined.js';
-import { defineRoute } from '../../route.js';
+import { foundAnswer } from '../answers.js';
+import { defineOpenAiRoute } from '../define.js';
 import { fileId } from '../ids.js';
 import { onlyPage } from '../pages.js';
 import { filters, toFilter } from './filters.js';
@@ -24,15 +25,14 @@ const body = z.strictObject({
 });
 
 export const storeSearchRoutes = [
-  defineRoute({
+  defineOpenAiRoute({
     method: 'POST',
     path: '/v1/vector_stores/{store}/search',
     summary: 'The passages of a vector store for a question, best first',
-    tag: 'openai',
     permission: ['documents', 'read'],
     params: storeParams,
     body,
-    response: z.unknown(),
+    response: foundAnswer,
     handler: async ({
       scope,
       params,

@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { defined } from '../../defined.js';
-import { defineRoute } from '../../route.js';
+import { deletedAnswer, listAnswer, storeAnswer } from '../answers.js';
+import { defineOpenAiRoute } from '../define.js';
 import { OpenAiRequestError } from '../error.js';
-import { fileUuid } from '../ids.js';
 import { paging, toList } from '../pages.js';
+import { assertReadable } from './assert-readable.js';
 import {
   type ChunkingStrategy,
   chunkingStrategy,
@@ -15,7 +16,6 @@ import {
 import { toStore } from './shapes.js';
 import { VectorStores } from './stores.js';
 
-const tag = 'openai';
 const path = '/v1/vector_stores';
 const name = z.string().trim().min(1).max(256);
 
@@ -29,15 +29,14 @@ const createBody = z.strictObject({
 });
 
 export const storeRoutes = [
-  defineRoute({
+  defineOpenAiRoute({
     method: 'POST',
     path,
     summary: 'Makes a vector store: a collection of its own',
-    tag,
     permission: ['collections', 'create'],
     body: createBody,
     status: 200,
-    response: z.unknown(),
+    response: storeAnswer,
     handler: async ({ scope, layer, principal, body }) => {
       const files = body.file_ids ?? [];
       if (files.length > 0 && !principal.permissions.allows('documents', 'create'))
@@ -45,7 +44,7 @@ export const storeRoutes = [
           param: 'file_ids',
         });
       // Before there is a store that would stay empty.
-      for (const id of files) await scope.files.get(fileUuid(id));
+      await assertReadable({ scope, layer }, files);
       const stores = new VectorStores(scope);
       const store = await stores.create({
         title: body.name ?? null,
@@ -62,32 +61,29 @@ export const storeRoutes = [
       return toStore(await stores.get(store.id));
     },
   }),
-  defineRoute({
+  defineOpenAiRoute({
     method: 'GET',
     path,
     summary: 'The vector stores: every collection that may be read is one',
-    tag,
     permission: ['collections', 'read'],
     query: z.strictObject(paging),
-    response: z.unknown(),
+    response: listAnswer(storeAnswer),
     handler: async ({ scope, query }) =>
       toList((await new VectorStores(scope).list(query)).map(toStore), query),
   }),
-  defineRoute({
+  defineOpenAiRoute({
     method: 'GET',
     path: `${path}/{store}`,
     summary: 'One vector store',
-    tag,
     permission: ['collections', 'read'],
     params: storeParams,
-    response: z.unknown(),
+    response: storeAnswer,
     handler: async ({ scope, params: { store } }) => toStore(await new VectorStores(scope).get(store)),
   }),
-  defineRoute({
+  defineOpenAiRoute({
     method: 'POST',
     path: `${path}/{store}`,
     summary: 'Changes what a vector store is called, its metadata, and when it expires',
-    tag,
     permission: ['collections', 'update'],
     params: storeParams,
     body: z.strictObject({
@@ -95,21 +91,20 @@ export const storeRoutes = [
       expires_after: expiresAfter.nullish(),
       metadata: metadata.nullish(),
     }),
-    response: z.unknown(),
+    response: storeAnswer,
     handler: async ({ scope, params: { store }, body: { name: title, expires_after, metadata: labels } }) => {
       const days = expires_after === null ? null : expires_after?.days;
       const changes = defined({ title, labels: labels === null ? {} : labels, days });
       return toStore(await new VectorStores(scope).update(store, changes));
     },
   }),
-  defineRoute({
+  defineOpenAiRoute({
     method: 'DELETE',
     path: `${path}/{store}`,
     summary: 'Removes a vector store with what was made of its files; the files stay',
-    tag,
     permission: ['collections', 'delete'],
     params: storeParams,
-    response: z.unknown(),
+    response: deletedAnswer('vector_store.deleted'),
     handler: async ({ scope, params: { store } }) => {
       await new VectorStores(scope).delete(store);
       return { id: store, object: 'vector_store.deleted', deleted: true };

@@ -142,7 +142,6 @@ export class VectorStores {
 
   /** @throws AQF_FILE_NOT_FOUND */
   async createBatch(store: StoreRow, files: readonly AddedFile[]): Promise<BatchRow> {
-    for (const { id } of files) await this.#scope.files.get(fileUuid(id));
     const [batch] = await this.#ask<{ id: string }>(queries.CREATE_BATCH, [store.collection]);
     const id = batch?.id ?? missing('batch', '');
     await this.add(store, files, id);

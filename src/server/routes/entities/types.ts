@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { ACTIONS } from '../../../accounts/index.js';
 import { describeEntity } from '../../../entities/index.js';
+import { shownFields } from '../../entities/shown-fields.js';
 import { defineRoute } from '../../route.js';
 import { page } from '../../schemas.js';
 
@@ -33,6 +34,7 @@ export const typeRoutes = [
     handler: async ({ layer, principal: { permissions } }) => {
       const types = [...layer.entities.values()].map((entity) => ({
         ...describeEntity(entity),
+        fields: shownFields(entity),
         actions: ACTIONS.filter((action) => permissions.allows(entity.name, action)),
       }));
       return { items: types.filter(({ actions }) => actions.length > 0), next: null };
