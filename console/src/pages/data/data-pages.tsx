@@ -1,5 +1,7 @@
 import { useEntities } from '../../api/entities.js';
 import { Loaded } from '../../parts/loaded.js';
+import { PageHead } from '../../parts/page-head.js';
+import { Skeleton } from '../../parts/skeleton.js';
 import { EmptyState } from '../../parts/states.js';
 import { usePlace } from '../../shell/place.js';
 import { EntitiesPage } from './entities-page.js';
@@ -12,7 +14,7 @@ export function DataPages() {
   const entities = useEntities();
   if (name === undefined) return <EntitiesPage entities={entities} />;
   return (
-    <Loaded of={entities}>
+    <Loaded of={entities} head={<PageHead title={name} />} skeleton={<Skeleton shape="rows" lines={10} />}>
       {(all) => {
         const entity = all.find((one) => one.name === name);
         if (!entity) {

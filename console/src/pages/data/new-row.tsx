@@ -16,7 +16,10 @@ interface NewRowProps {
 export function NewRow({ entity, isOpen, onClose }: NewRowProps) {
   const create = useCreate(entity.name);
   const toasts = useToasts();
-  const fields = entity.fields.filter(({ generated }) => !generated);
+  const fields = entity.fields
+    .filter(({ generated }) => !generated)
+    // What has to be given comes first.
+    .toSorted((one, other) => Number(other.required) - Number(one.required));
   return (
     <Dialog title={`New row of ${entity.name}`} side isOpen={isOpen} onClose={onClose}>
       <RowForm

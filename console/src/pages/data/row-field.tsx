@@ -27,7 +27,7 @@ export function RowField({ field, text, onChange }: RowFieldProps) {
   }
   const isLong = kind === 'json' || text.length > LONG || text.includes('\n');
   return (
-    <Field label={field.name} hint={hintOf(field)}>
+    <Field label={field.name} hint={hintOf(field, text)}>
       {(props) =>
         isLong ? (
           <textarea {...props} rows={4} value={text} onChange={({ target }) => onChange(target.value)} />
@@ -39,8 +39,14 @@ export function RowField({ field, text, onChange }: RowFieldProps) {
   );
 }
 
-function hintOf({ type, nullable, encrypted }: EntityField): string {
-  return [type, nullable ? 'may be empty' : '', encrypted ? 'encrypted' : '']
+function hintOf({ type, nullable, required, encrypted }: EntityField, text: string): string {
+  const isDefaulted = !nullable && !required && text === '';
+  return [
+    type,
+    nullable ? 'may be empty' : '',
+    isDefaulted ? 'has a default' : '',
+    encrypted ? 'encrypted' : '',
+  ]
     .filter((part) => part !== '')
     .join(' · ');
 }

@@ -7,6 +7,7 @@ import { Link } from '../../parts/link.js';
 import { Loaded } from '../../parts/loaded.js';
 import { Notice } from '../../parts/notice.js';
 import { PageHead } from '../../parts/page-head.js';
+import { Skeleton } from '../../parts/skeleton.js';
 import { Tabs } from '../../parts/tabs.js';
 import { navigate, placeOf, usePlace } from '../../shell/place.js';
 import { RowActs } from './row-acts.js';
@@ -38,7 +39,15 @@ const TABS = [
 export function RowPage({ entity, id }: RowPageProps) {
   const of = { entity: entity.name, id };
   const row = useRow(of);
-  return <Loaded of={row}>{(answer) => <Opened entity={entity} of={of} answer={answer} />}</Loaded>;
+  return (
+    <Loaded
+      of={row}
+      head={<PageHead title={id} above={<WayBack entity={entity} />} />}
+      skeleton={<Skeleton lines={8} />}
+    >
+      {(answer) => <Opened entity={entity} of={of} answer={answer} />}
+    </Loaded>
+  );
 }
 
 interface OpenedProps extends Pick<RowViewProps, 'entity' | 'of'> {

@@ -1,5 +1,6 @@
 import type { EntityField } from '../../api/entities.js';
 import { Icon } from '../../parts/icon.js';
+import { kindOf } from './field-kind.js';
 
 interface RowTableHeadProps {
   readonly columns: readonly EntityField[];
@@ -13,18 +14,24 @@ export function RowTableHead({ columns, order, onOrder }: RowTableHeadProps) {
     // biome-ignore lint/a11y/useSemanticElements: see the table
     // biome-ignore lint/a11y/useFocusableInteractive: a row of a table is not pressed
     <div className="row-line row-head" role="row" aria-rowindex={1}>
-      {columns.map(({ name, type, encrypted }) => (
+      {columns.map((field) => (
         // biome-ignore lint/a11y/useSemanticElements: see the table
         // biome-ignore lint/a11y/useFocusableInteractive: the button inside is
-        <div key={name} className="row-cell" role="columnheader" aria-sort={sortOf(name, order)}>
+        <div
+          key={field.name}
+          className="row-cell"
+          data-kind={kindOf(field)}
+          role="columnheader"
+          aria-sort={sortOf(field.name, order)}
+        >
           <button
             type="button"
-            disabled={encrypted || /json|\[\]/.test(type)}
-            onClick={() => onOrder(nextOrder(name, order))}
+            disabled={field.encrypted || /json|\[\]/.test(field.type)}
+            onClick={() => onOrder(nextOrder(field.name, order))}
           >
-            {name}
-            {order === name && <Icon name="up" />}
-            {order === `-${name}` && <Icon name="down" />}
+            {field.name}
+            {order === field.name && <Icon name="up" />}
+            {order === `-${field.name}` && <Icon name="down" />}
           </button>
         </div>
       ))}

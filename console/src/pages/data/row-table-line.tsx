@@ -4,6 +4,7 @@ import type { Entity, EntityField } from '../../api/entities.js';
 import { Link } from '../../parts/link.js';
 import { valueText } from '../../parts/value.js';
 import { placeOf } from '../../shell/place.js';
+import { kindOf } from './field-kind.js';
 
 interface RowTableLineProps {
   readonly entity: Entity;
@@ -31,13 +32,13 @@ export const RowTableLine = memo(function RowTableLine({
     // biome-ignore lint/a11y/useSemanticElements: see the table
     // biome-ignore lint/a11y/useFocusableInteractive: the link inside is
     <div className="row-line" role="row" aria-rowindex={at + 2} style={{ transform: `translateY(${top}px)` }}>
-      {columns.map(({ name }, column) => (
+      {columns.map((field, column) => (
         // biome-ignore lint/a11y/useSemanticElements: see the table
-        <div key={name} className="row-cell" role="cell">
+        <div key={field.name} className="row-cell" data-kind={kindOf(field)} role="cell">
           {column === 0 ? (
-            <Link to={placeOf(['data', entity.name, id])}>{cellText(row[name])}</Link>
+            <Link to={placeOf(['data', entity.name, id])}>{cellText(row[field.name])}</Link>
           ) : (
-            cellText(row[name])
+            cellText(row[field.name])
           )}
         </div>
       ))}

@@ -51,7 +51,7 @@ function Nothing({ state }: Pick<DocumentListProps, 'state'>) {
   }
   return (
     <EmptyState icon="document" title="No documents yet">
-      Drop files above, or load a folder: <code>aquifer ingest ~/papers</code>
+      Upload files above, or load a folder: <code>aquifer ingest ~/papers</code>
     </EmptyState>
   );
 }
@@ -72,7 +72,11 @@ function DocumentItem({ document, state }: DocumentItemProps) {
         ) : (
           <span className="document-gone">{title}</span>
         )}
-        {source !== title && <span className="soft small document-source">{source}</span>}
+        {source !== title && (
+          <span className="soft small" title={source}>
+            {endOf(source)}
+          </span>
+        )}
       </span>
       {state === 'stored' && <EmbeddingState embedding={embedding} />}
       <span className="document-facts soft small number">
@@ -84,6 +88,12 @@ function DocumentItem({ document, state }: DocumentItemProps) {
       {state === 'deleted' && <RestoreButton document={document} />}
     </li>
   );
+}
+
+/** The end of a long path: there is what tells it from others. */
+function endOf(source: string): string {
+  const parts = source.split('/');
+  return parts.length > 3 ? `…/${parts.slice(-2).join('/')}` : source;
 }
 
 function RestoreButton({ document: { id, title } }: Pick<DocumentItemProps, 'document'>) {

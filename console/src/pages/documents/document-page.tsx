@@ -5,6 +5,7 @@ import { Link } from '../../parts/link.js';
 import { Loaded } from '../../parts/loaded.js';
 import { Notice } from '../../parts/notice.js';
 import { PageHead } from '../../parts/page-head.js';
+import { Skeleton } from '../../parts/skeleton.js';
 import { Tabs } from '../../parts/tabs.js';
 import { navigate, placeOf, usePlace } from '../../shell/place.js';
 import { DocumentActs } from './document-acts.js';
@@ -30,7 +31,16 @@ const VIEWS = {
 
 export function DocumentPage({ id }: { readonly id: string }) {
   const document = useDocument(id);
-  return <Loaded of={document}>{(summary) => <Opened document={summary} />}</Loaded>;
+  const question = usePlace().query.get('q');
+  return (
+    <Loaded
+      of={document}
+      head={<PageHead title="Document" above={<Way question={question} />} />}
+      skeleton={<Skeleton lines={8} />}
+    >
+      {(summary) => <Opened document={summary} />}
+    </Loaded>
+  );
 }
 
 export interface DocumentViewProps {

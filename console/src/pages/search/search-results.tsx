@@ -3,6 +3,7 @@ import type { ShortReason, useSearch } from '../../api/search.js';
 import { Button } from '../../parts/button.js';
 import { Dialog } from '../../parts/dialog.js';
 import { plural } from '../../parts/format.js';
+import { Link } from '../../parts/link.js';
 import { Loaded } from '../../parts/loaded.js';
 import { Skeleton } from '../../parts/skeleton.js';
 import { EmptyState } from '../../parts/states.js';
@@ -38,10 +39,7 @@ export function SearchResults({ answer, question }: SearchResultsProps) {
             )}
           </header>
           {results.length === 0 ? (
-            <EmptyState icon="search" title="Nothing found">
-              {short === undefined ? 'Nothing is stored yet.' : SHORT[short]} Other words may help, or
-              “Forgive spelling”.
-            </EmptyState>
+            <NothingFound short={short} />
           ) : (
             <ol className="result-list">
               {results.map((result) => (
@@ -61,5 +59,20 @@ export function SearchResults({ answer, question }: SearchResultsProps) {
         </section>
       )}
     </Loaded>
+  );
+}
+
+function NothingFound({ short }: { readonly short: ShortReason | undefined }) {
+  if (short === undefined || short === 'few-chunks') {
+    return (
+      <EmptyState icon="document" title="Nothing to search in yet">
+        Documents are found as soon as they are stored. <Link to="/documents">Upload some</Link>
+      </EmptyState>
+    );
+  }
+  return (
+    <EmptyState icon="search" title="Nothing found">
+      {SHORT[short]} {short === 'filter' ? 'Loosen it' : 'Other words may help'}, or “Forgive spelling”.
+    </EmptyState>
   );
 }
