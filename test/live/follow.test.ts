@@ -222,6 +222,57 @@ await describeOnEachDatabase('followers of a tenant', (open, kind) => {
       expect(rows(await take(resumed, 1))).toEqual([String(first)]);
     });
 
+  test('with roles hear of documents in the collections that those may read, and in no other', async () => {
+    const { provider } = database;
+    const context = { ...acme, roles: ['hr', 'law'] };
+    const ask = async (text: string) =>
+      (await provider.query<{ id: string }>(context, { text })).rows[0]?.id ?? '';
+    const collection = (name: string, readers: string) =>
+      ask(
+        `insert into aquifer.collections (name, readers) values ('${name}', ${readers}) returning id::text`,
+      );
+    const [hr, law] = [await collection('hr', `'{hr}'`), await collection('law', `'{law,courts}'`)];
+    const open = await collection('open', 'null');
+    const store = (where: string) =>
+      ask(`insert into aquifer.documents (collection_id, source, title, format, content, source_hash, recipe_hash, source_bytes)
+           values (${where}, gen_random_uuid()::text, 'x', 'text', 'x', 'x', 'x', 1) returning id::text`);
+    const followWith = (roles?: readonly string[]) => live.follow(acme.tenantId, roles ? { roles } : {});
+    const followers = [
+      await followWith(['hr']),
+      await followWith(['courts', 'x']),
+      await followWith([]),
+      await followWith(),
+    ];
+    const { position } = await followWith();
+    const [inHr, inLaw, inOpen] = [await store(hr), await store(law), await store(open)];
+    await ask(`select aquifer.trash_document('${inHr}')`);
+    await ask(`update aquifer.documents set embedding_expired_at = now() where id = '${inLaw}'`);
+    const row = String(++ids);
+    await addThing(provider, acme, ids);
+
+    const expected = [
+      [inHr, inOpen, inHr, row],
+      [inLaw, inOpen, inLaw, row],
+      [inOpen, row],
+    ];
+    const all = [inHr, inLaw, inOpen, inHr, inLaw, row];
+    const heard = await Promise.all(
+      followers.map((follower, at) => take(follower, [...expected, all][at]?.length ?? 0)),
+    );
+    expect(heard.map(rows)).toEqual([...expected, all]);
+    // Who comes later reads it from the ledger.
+    const late = await live.follow(acme.tenantId, { position, roles: ['hr'] });
+    expect(rows(await take(late, 4))).toEqual(expected[0]);
+
+    // Of a collection that is gone hears who may read every other.
+    const strict = [await followWith(['law']), await followWith(['hr', 'courts'])];
+    await ask(`delete from aquifer.collections where name = 'open' returning id::text`);
+    const last = String(++ids);
+    await addThing(provider, acme, ids);
+    const after = await Promise.all(strict.map((follower, at) => take(follower, at + 1)));
+    expect(after.map(rows)).toEqual([[last], [inOpen, last]]);
+  });
+
   test('have functions that no tenant may call', async () => {
     const attempt = database.provider.query(acme, {
       text: `select * from aquifer.live_look(array['x'], null, '', 1)`,

@@ -312,6 +312,74 @@ describe('vector stores', () => {
     expect(found.data).toMatchObject([{ filename: 'fig.md', content: [{ text: 'Figs ripen early.' }] }]);
   });
 
+  test('are emptied a day after they expired; files and the store itself stay', async () => {
+    const expires_after = { anchor: 'last_active_at' as const, days: 2 };
+    const made = async (name: string) => {
+      const store = await client.vectorStores.create({ name, expires_after });
+      const file = await textFile(`${name}.txt`, `The ${name} opens at noon.`);
+      const added = await client.vectorStores.files.uploadAndPoll(store.id, file, POLL);
+      return { store: store.id, file: added.id };
+    };
+    const [empty, kept] = [await made('orangery'), await made('aviary')];
+    const lastActive = (id: string, ago: string) =>
+      served.layer
+        .system('tests')
+        .query(
+          `update aquifer.collections set last_active_at = now() - $2::interval where vector_store_id = $1`,
+          [id, ago],
+        );
+    await lastActive(empty.store, '3 days 1 minute');
+    await lastActive(kept.store, '2 days 23 hours');
+    await served.layer.maintain();
+
+    const none = { in_progress: 0, completed: 0, failed: 0, cancelled: 0, total: 0 };
+    expect(await client.vectorStores.retrieve(empty.store)).toMatchObject({
+      status: 'expired',
+      file_counts: none,
+    });
+    const where = { vector_store_id: empty.store };
+    expect(await errorOf(client.vectorStores.files.retrieve(empty.file, where))).toMatchObject({
+      status: 404,
+    });
+    expect(await (await client.files.content(empty.file)).text()).toBe('The orangery opens at noon.');
+    const found = await served.layer.scope({ tenantId: 'acme' }).search('orangery');
+    expect(found.filter(({ content }) => content.includes('orangery'))).toEqual([]);
+
+    expect(await client.vectorStores.retrieve(kept.store)).toMatchObject({
+      status: 'expired',
+      file_counts: { completed: 1 },
+    });
+    await client.vectorStores.update(kept.store, { expires_after: null });
+    const again = await client.vectorStores.search(kept.store, { query: 'aviary' });
+    expect(again.data).toMatchObject([{ filename: 'aviary.txt' }]);
+  });
+
+  test('refuse files that are too large to be read, before anything is made of them', async () => {
+    const small = await serveLayer({ extraction: { limits: { maxBytes: 2000 } } });
+    try {
+      const own = new OpenAI({ apiKey: await small.key('acme'), baseURL: `${small.url}/v1`, maxRetries: 0 });
+      const file = await own.files.create({
+        file: await textFile('l.txt', 'long '.repeat(500)),
+        purpose: 'assistants',
+      });
+      const store = await own.vectorStores.create({ name: 'small' });
+      const tooLarge = { status: 413, code: 'AQF_EXTRACTION_TOO_LARGE', type: 'invalid_request_error' };
+      const file_ids = [file.id];
+      expect(await errorOf(own.vectorStores.files.create(store.id, { file_id: file.id }))).toMatchObject(
+        tooLarge,
+      );
+      expect(await errorOf(own.vectorStores.fileBatches.create(store.id, { file_ids }))).toMatchObject(
+        tooLarge,
+      );
+      expect(await errorOf(own.vectorStores.create({ file_ids }))).toMatchObject(tooLarge);
+      expect((await own.vectorStores.list()).data).toMatchObject([
+        { name: 'small', file_counts: { total: 0 } },
+      ]);
+    } finally {
+      await small.close();
+    }
+  });
+
   test('expire when nobody used them', async () => {
     const expires_after = { anchor: 'last_active_at' as const, days: 1 };
     const { id } = await client.vectorStores.create({ name: 'old', expires_after });
