@@ -2,7 +2,8 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { DocumentSummary } from '../../src/documents/index.js';
-import { cli, cliJson } from '../support/cli.js';
+import { cli } from '../support/cli.js';
+import { cliHere, cliHereJson } from '../support/cli-here.js';
 import { openLayer } from '../support/layer.js';
 import { makeTempDir, removeTempDir } from '../support/temp-dir.js';
 
@@ -36,7 +37,7 @@ afterAll(() => removeTempDir(folder));
 
 describe('aquifer documents', () => {
   test('list prints the documents of the tenant, a page at a time', async () => {
-    const page = await cliJson<DocumentSummary[]>([
+    const page = await cliHereJson<DocumentSummary[]>([
       'documents',
       'list',
       ...here,
@@ -64,22 +65,22 @@ describe('aquifer documents', () => {
         deletedAt: null,
       },
     ]);
-    const { stdout } = await cli(['documents', 'list', ...here]);
+    const { stdout } = await cliHere(['documents', 'list', ...here]);
     expect(stdout).toMatch(/^id +title +format +chunks +size +source\n/);
     for (const id of Object.values(ids)) expect(stdout).toContain(id);
   });
 
   test('list says how to go on when there may be more, and when nothing comes after', async () => {
-    const page = await cli(['documents', 'list', ...here, '--limit', '2']);
+    const page = await cliHere(['documents', 'list', ...here, '--limit', '2']);
     expect(page.stdout).toMatch(/\n\nThere may be more: --after "b\.md"\n$/);
-    const last = await cli(['documents', 'list', ...here, '--after', 'b.md']);
+    const last = await cliHere(['documents', 'list', ...here, '--after', 'b.md']);
     expect(last.stdout).not.toContain('more');
-    const beyond = await cli(['documents', 'list', ...here, '--after', 'c.md']);
+    const beyond = await cliHere(['documents', 'list', ...here, '--after', 'c.md']);
     expect(beyond.stdout).toBe('No document comes after "c.md".\n');
   });
 
   test('show prints title, facts, outline and text', async () => {
-    const { code, stdout } = await cli(['documents', 'show', ids['a.md'] ?? '', ...here]);
+    const { code, stdout } = await cliHere(['documents', 'show', ids['a.md'] ?? '', ...here]);
     expect(code).toBe(0);
     expect(stdout).toMatch(/^Title of a\.md\n\n/);
     expect(stdout).toMatch(/^year +2024$/m);
@@ -87,7 +88,7 @@ describe('aquifer documents', () => {
   });
 
   test('show and delete of an unknown document end with 1 and its code', async () => {
-    const shown = await cli(['documents', 'show', NOBODYS_ID, ...here, '--json']);
+    const shown = await cliHere(['documents', 'show', NOBODYS_ID, ...here, '--json']);
     expect(shown).toMatchObject({ code: 1, stdout: '' });
     expect(JSON.parse(shown.stderr)).toEqual({
       error: {
@@ -97,7 +98,7 @@ describe('aquifer documents', () => {
         facts: { id: NOBODYS_ID },
       },
     });
-    const deleted = await cli(['documents', 'delete', 'no-id', ...here]);
+    const deleted = await cliHere(['documents', 'delete', 'no-id', ...here]);
     expect(deleted).toMatchObject({ code: 1, stdout: '' });
     expect(deleted.stderr).toMatch(
       /^error There is no document "no-id" in this tenant\.\nAQF_DOCUMENT_NOT_FOUND · /,
@@ -105,7 +106,7 @@ describe('aquifer documents', () => {
   });
 
   test('delete removes what it names and nothing else', async () => {
-    const { code, stdout } = await cli([
+    const { code, stdout } = await cliHere([
       'documents',
       'delete',
       ids['a.md'] ?? '',
@@ -113,7 +114,7 @@ describe('aquifer documents', () => {
       ...here,
     ]);
     expect({ code, stdout }).toEqual({ code: 0, stdout: 'Deleted 2 documents.\n' });
-    expect(await cliJson(['status', ...here])).toEqual({
+    expect(await cliHereJson(['status', ...here])).toEqual({
       tenant: 'acme',
       provider: 'embedded',
       dataDir: join(folder, 'data'),
@@ -126,21 +127,21 @@ describe('aquifer documents', () => {
 
   test('restore brings back what was deleted, and purge does not leave it in the trash', async () => {
     const [a = '', c = ''] = [ids['a.md'], ids['c.md']];
-    const trash = (await cliJson(['documents', 'list', '--deleted', ...here])) as { id: string }[];
+    const trash = (await cliHereJson(['documents', 'list', '--deleted', ...here])) as { id: string }[];
     expect(trash.map(({ id }) => id).sort()).toEqual([a, c].sort());
-    expect(await cli(['documents', 'restore', a, ...here])).toMatchObject({
+    expect(await cliHere(['documents', 'restore', a, ...here])).toMatchObject({
       code: 0,
       stdout: expect.stringMatching(/^Restored .*a\.md\.\n$/),
     });
-    expect((await cli(['documents', 'delete', '--purge', a, c, ...here])).code).toBe(0);
-    expect((await cli(['documents', 'list', '--deleted', ...here])).stdout).toBe('The trash is empty.\n');
+    expect((await cliHere(['documents', 'delete', '--purge', a, c, ...here])).code).toBe(0);
+    expect((await cliHere(['documents', 'list', '--deleted', ...here])).stdout).toBe('The trash is empty.\n');
   });
 
   test('list and status of a tenant without documents say what to do and what there is', async () => {
     const nobody = [...here.slice(0, 2), '--tenant', 'nobody'];
-    const listed = await cli(['documents', 'list', ...nobody]);
+    const listed = await cliHere(['documents', 'list', ...nobody]);
     expect(listed.stdout).toBe('This tenant has no documents. Add some: aquifer ingest <paths…>\n');
-    const { stdout } = await cli(['status', ...nobody]);
+    const { stdout } = await cliHere(['status', ...nobody]);
     expect(stdout).toMatch(/^documents +0$/m);
     expect(stdout).toMatch(/^database +up \(\d+\.\d ms\)$/m);
   });
@@ -163,7 +164,7 @@ describe('aquifer config', () => {
     expect(plain.stdout).toContain('db.example');
     expect(plain.stdout + plain.stderr).not.toContain('hunter2');
 
-    const json = await cli(['config', '--json'], { cwd, env });
+    const json = await cliHere(['config', '--json'], { cwd, env });
     expect(json.stdout + json.stderr).not.toContain('hunter2');
     expect(JSON.parse(json.stdout)).toMatchObject({
       settings: expect.arrayContaining([

@@ -2,7 +2,8 @@ import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { DocumentSummary, IngestFilesResult, StoredChunk } from '../../src/documents/index.js';
-import { type CliResult, cli, cliJson } from '../support/cli.js';
+import { cli } from '../support/cli.js';
+import { type CliHereResult, cliHere, cliHereJson } from '../support/cli-here.js';
 import { migratedDataDir } from '../support/embedded.js';
 import { makeTempDir, removeTempDir } from '../support/temp-dir.js';
 
@@ -30,12 +31,12 @@ function write(path: string, text: string): string {
 }
 
 /** Each describe works for a tenant of its own. */
-const ingest = (tenant: string, ...args: string[]): Promise<CliResult> =>
-  cli(['ingest', '--data-dir', dataDir, '--tenant', tenant, ...args]);
+const ingest = (tenant: string, ...args: string[]): Promise<CliHereResult> =>
+  cliHere(['ingest', '--data-dir', dataDir, '--tenant', tenant, ...args]);
 const ingestJson = (tenant: string, ...args: string[]) =>
-  cliJson<IngestFilesResult>(['ingest', '--data-dir', dataDir, '--tenant', tenant, ...args]);
+  cliHereJson<IngestFilesResult>(['ingest', '--data-dir', dataDir, '--tenant', tenant, ...args]);
 const list = (tenant: string) =>
-  cliJson<DocumentSummary[]>(['documents', 'list', '--data-dir', dataDir, '--tenant', tenant]);
+  cliHereJson<DocumentSummary[]>(['documents', 'list', '--data-dir', dataDir, '--tenant', tenant]);
 
 describe('aquifer ingest', () => {
   test('stores what is new, leaves what is not, and replaces only the chunks that changed', async () => {
@@ -86,7 +87,7 @@ describe('aquifer ingest', () => {
     const broken = write('fails/broken.pdf', '%PDF-1.7\nnothing more');
     const binary = write('fails/binary.bin', '\u0000\u0001\u0002\u0003'.repeat(50));
     write('fails/good.md', '# Good\n\nThis one is fine.');
-    const plain = await ingest('fails', join(folder, 'fails'));
+    const plain = await cli(['ingest', '--data-dir', dataDir, '--tenant', 'fails', join(folder, 'fails')]);
     expect(plain).toMatchObject({ code: 1, stdout: '1 added, 2 failed; 1 chunks written\n' });
     expect(plain.stderr).toMatch(new RegExp(`failed {2}${broken}: .+ \\(AQF_EXTRACTION_CORRUPT\\)`));
     expect(plain.stderr).toMatch(new RegExp(`failed {2}${binary}: .+ \\(AQF_EXTRACTION_UNSUPPORTED\\)`));
@@ -130,10 +131,14 @@ describe('aquifer ingest', () => {
     const [document] = await list('meta');
     expect(document?.metadata).toMatchObject({ department: 'legal', note: 'a=b' });
     const search = ['search', 'lanterns', '--mode', 'lexical', '--data-dir', dataDir, '--tenant', 'meta'];
-    const { results } = await cliJson<{ results: unknown[] }>([...search, '--filter', 'department=legal']);
+    const { results } = await cliHereJson<{ results: unknown[] }>([
+      ...search,
+      '--filter',
+      'department=legal',
+    ]);
     expect(results).toHaveLength(1);
     expect(
-      (await cliJson<{ results: unknown[] }>([...search, '--filter', 'department=sales'])).results,
+      (await cliHereJson<{ results: unknown[] }>([...search, '--filter', 'department=sales'])).results,
     ).toEqual([]);
   });
 
@@ -161,7 +166,7 @@ describe('aquifer ingest', () => {
 
   test('keeps chunks that slice the text of the document exactly', async () => {
     const [document] = (await list('life')).filter(({ source }) => source.endsWith('report.md'));
-    const shown = await cliJson<{ content: string; chunks: StoredChunk[] }>([
+    const shown = await cliHereJson<{ content: string; chunks: StoredChunk[] }>([
       ...['documents', 'show', document?.id ?? '', '--data-dir', dataDir, '--tenant', 'life'],
     ]);
     expect(shown.chunks.map(({ ordinal }) => ordinal)).toEqual(shown.chunks.map((_, index) => index));

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { SearchResult } from '../../src/search/index.js';
-import { cli, cliJson } from '../support/cli.js';
+import { cli } from '../support/cli.js';
+import { cliHere, cliHereJson } from '../support/cli-here.js';
 import { migratedDataDir } from '../support/embedded.js';
 import { pdf } from '../support/pdf.js';
 import { makeTempDir, removeTempDir } from '../support/temp-dir.js';
@@ -49,12 +50,19 @@ beforeAll(async () => {
       { texts: [{ text: 'The second page is about granite and its quarries.', y: 700 }] },
     ]),
   );
-  const { code, stderr } = await cli(['ingest', documents, '--data-dir', dataDir, '--metadata', 'shelf=top']);
+  const { code, stderr } = await cliHere([
+    'ingest',
+    documents,
+    '--data-dir',
+    dataDir,
+    '--metadata',
+    'shelf=top',
+  ]);
   if (code !== 0) throw new Error(stderr);
 });
 afterAll(() => removeTempDir(folder));
 
-const search = (...args: string[]) => cliJson<Printed>(['search', '--data-dir', dataDir, ...args]);
+const search = (...args: string[]) => cliHereJson<Printed>(['search', '--data-dir', dataDir, ...args]);
 
 describe('aquifer search', () => {
   test('prints every field of a result, with offsets that slice the text of the document', async () => {
@@ -80,7 +88,7 @@ describe('aquifer search', () => {
       scores: { lexical: expect.any(Number), semantic: expect.any(Number) },
     });
     const show = ['documents', 'show', best?.documentId ?? '', '--data-dir', dataDir];
-    const { content } = await cliJson<{ content: string }>(show);
+    const { content } = await cliHereJson<{ content: string }>(show);
     expect(content.slice(best?.start, best?.end)).toBe(best?.content);
     for (const { snippet } of results) {
       for (const [start, end] of snippet.marks)
@@ -124,14 +132,14 @@ describe('aquifer search', () => {
   });
 
   test('passes no control characters of a document on to the terminal', async () => {
-    const { stdout } = await cli(['search', 'lighthouse', '--data-dir', dataDir, '--mode', 'lexical']);
+    const { stdout } = await cliHere(['search', 'lighthouse', '--data-dir', dataDir, '--mode', 'lexical']);
     expect(stdout).toContain('lighthouse');
     // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
     expect(stdout).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f]/);
   });
 
   test('says what to do when nothing answers', async () => {
-    const { code, stdout } = await cli([
+    const { code, stdout } = await cliHere([
       'search',
       'zyzzyva',
       '--data-dir',
@@ -148,7 +156,7 @@ describe('aquifer search', () => {
   });
 
   test.skipIf(!hasRealPdf)('cites the page of a real PDF', async () => {
-    await cli(['ingest', REAL_PDF, '--data-dir', dataDir, '--tenant', 'real']);
+    await cliHere(['ingest', REAL_PDF, '--data-dir', dataDir, '--tenant', 'real']);
     const { results } = await search('landscape layout', '--tenant', 'real');
     expect(results[0]).toMatchObject({ page: 2, content: expect.stringContaining('second page') });
   });

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { createProgram } from '../../src/cli/run.js';
 import { openEmbedded } from '../../src/relational/embedded/provider.js';
 import { cli } from '../support/cli.js';
+import { cliHere } from '../support/cli-here.js';
 import { migratedDataDir } from '../support/embedded.js';
 import { makeTempDir, removeTempDir } from '../support/temp-dir.js';
 
@@ -19,7 +20,7 @@ const commands = descendants(await createProgram(() => {}));
 
 describe('aquifer --help', () => {
   test('lists every command with what it does, examples and exit codes', async () => {
-    const { code, stdout, stderr } = await cli(['--help']);
+    const { code, stdout, stderr } = await cliHere(['--help']);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     for (const name of ['ingest', 'search', 'documents', 'status', 'config', 'eval', 'demo']) {
       expect(stdout).toMatch(new RegExp(`^  ${name}\\b.*  \\S`, 'm'));
@@ -41,7 +42,7 @@ describe('aquifer --help', () => {
   );
 
   test('of a command is printed with its notes', async () => {
-    const { code, stdout } = await cli(['ingest', '--help']);
+    const { code, stdout } = await cliHere(['ingest', '--help']);
     expect(code).toBe(0);
     expect(stdout).toMatch(/Usage: aquifer ingest \[options\] <paths\.\.\.>/);
     expect(stdout).toContain('Each document is stored whole or not at all');
@@ -65,20 +66,29 @@ describe('a wrong command line', () => {
     [['search', 'x', '--filter', 'novalue'], 'Expected key=value, got "novalue"'],
     [['documents', 'show'], "missing required argument 'id'"],
   ])('ends with 2: %j', async (args, message) => {
-    const plain = await cli(args);
+    const plain = await cliHere(args);
     expect(plain).toMatchObject({ code: 2, stdout: '' });
     expect(plain.stderr).toContain(message);
     expect(plain.stderr).toContain('aquifer --help');
   });
 
+  test('ends its process with 2, and says so on standard error', async () => {
+    expect(await cli(['status', '--bogus'])).toEqual({
+      code: 2,
+      signal: null,
+      stdout: '',
+      stderr: expect.stringContaining("unknown option '--bogus'"),
+    });
+  });
+
   test('ends with 2 for an empty tenant, which must not become the default one', async () => {
-    const { code, stderr } = await cli(['documents', 'list', '--tenant', '']);
+    const { code, stderr } = await cliHere(['documents', 'list', '--tenant', '']);
     expect(code).toBe(2);
     expect(stderr).toContain('tenant (command line) is empty');
   });
 
   test('is reported as one line of JSON with --json', async () => {
-    const { code, stdout, stderr } = await cli(['search', 'x', '--mode', 'magic', '--json']);
+    const { code, stdout, stderr } = await cliHere(['search', 'x', '--mode', 'magic', '--json']);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr.trimEnd()).not.toContain('\n');
     expect(JSON.parse(stderr)).toMatchObject({
@@ -87,7 +97,7 @@ describe('a wrong command line', () => {
   });
 
   test('without any command shows the help and ends with 2', async () => {
-    const { code, stdout, stderr } = await cli([]);
+    const { code, stdout, stderr } = await cliHere([]);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr).toContain('Usage: aquifer');
   });
@@ -107,7 +117,11 @@ describe('a database that cannot be had', () => {
   });
 
   test('because its folder cannot be made ends with 1, a code and no stack', async () => {
-    const { code, stderr } = await cli(['status', '--data-dir', join(import.meta.filename, 'below-a-file')]);
+    const { code, stderr } = await cliHere([
+      'status',
+      '--data-dir',
+      join(import.meta.filename, 'below-a-file'),
+    ]);
     expect(code).toBe(1);
     expect(stderr).toContain('AQF_DATABASE_UNAVAILABLE');
     expect(stderr).not.toMatch(/^ {4}at /m);
@@ -123,7 +137,7 @@ describe('aquifer demo', () => {
     expect(first.stdout).toContain('Sample rows are stored: 30 suppliers, 48 contacts.');
     expect(first.stdout).toMatch(/^1\. .*travel/im);
     expect(first.stdout).toContain('Try next:');
-    const second = await cli(['demo', '--once', '--data-dir', dataDir]);
+    const second = await cliHere(['demo', '--once', '--data-dir', dataDir]);
     expect(second.stdout).toMatch(/^The sample handbook is stored: 0 documents new, [1-9]\d* unchanged\.\n/);
   });
 });

@@ -3,7 +3,8 @@ import { Live } from '../../src/live/index.js';
 import { migrate } from '../../src/relational/index.js';
 import { addThing, makeThings } from '../events/things.js';
 import { serviceAvailable } from '../services/services.js';
-import { cli, cliJson, startCli } from '../support/cli.js';
+import { cli, startCli } from '../support/cli.js';
+import { cliHere, cliHereJson } from '../support/cli-here.js';
 import { createTestDatabase, openTestPostgres } from '../support/postgres.js';
 import { type ServedLayer, serveLayer } from '../support/served-layer.js';
 
@@ -47,7 +48,7 @@ test('watch prints changes of a server as they come, and from a position', async
   expect(stdout).toMatch(/^(\d{4}-\S+Z {2}insert {3}aquifer\.documents \S+ by ann\n){2}$/);
   const [, next] = /aquifer watch --from (\S+)/.exec(stderr) ?? [];
   await ingest('three');
-  const json = await cliJson<{ position: string; event: object }>([
+  const json = await cliHereJson<{ position: string; event: object }>([
     'watch',
     '--url',
     served.url,
@@ -67,11 +68,11 @@ test('watch prints changes of a server as they come, and from a position', async
 });
 
 test('watch says what a server refuses, and ends', async () => {
-  const wrong = await cli(['watch', '--url', served.url, '--key', 'wrong']);
+  const wrong = await cliHere(['watch', '--url', served.url, '--key', 'wrong']);
   expect(wrong).toMatchObject({ code: 1, stderr: expect.stringContaining('AQF_CREDENTIAL_INVALID') });
-  const none = await cli(['watch', '--url', served.url]);
+  const none = await cliHere(['watch', '--url', served.url]);
   expect(none.stderr).toContain('AQUIFER_API_KEY');
-  const unknown = await cli(['watch', '--operation', 'read']);
+  const unknown = await cliHere(['watch', '--operation', 'read']);
   expect(unknown.code).toBe(2);
 });
 

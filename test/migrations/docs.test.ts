@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { RULE_IDS } from '../../src/schema/index.js';
-import { cli } from '../support/cli.js';
+import { cliHere } from '../support/cli-here.js';
 import { tempDir } from '../support/temp-dir.js';
 
 const PAGE = readFileSync(new URL('../../docs/migrations.md', import.meta.url), 'utf8');
@@ -21,5 +21,5 @@ test('docs/migrations.md shows what lint prints', async () => {
   const [, sql = '', command = '', output] = example ?? [];
   const cwd = tempDir();
   writeFileSync(join(cwd, command.split(' ').at(-1) ?? ''), sql);
-  expect((await cli(command.split(' '), { cwd })).stdout).toBe(output);
+  expect((await cliHere(command.split(' '), { cwd })).stdout).toBe(output);
 });

@@ -1,8 +1,8 @@
 import { describe } from 'vitest';
-import { migrate, type RelationalProvider } from '../../src/relational/index.js';
+import type { RelationalProvider } from '../../src/relational/index.js';
 import { serviceAvailable } from '../services/services.js';
 import { openMigrated } from './embedded.js';
-import { createTestDatabase, openTestPostgres } from './postgres.js';
+import { createMigratedDatabase, openTestPostgres } from './postgres.js';
 import { makeTempDir, removeTempDir } from './temp-dir.js';
 
 export interface OpenedDatabase {
@@ -38,9 +38,8 @@ async function openEmbeddedDatabase(): Promise<OpenedDatabase> {
 }
 
 async function openServerDatabase(): Promise<OpenedDatabase> {
-  const database = await createTestDatabase();
+  const database = await createMigratedDatabase();
   const provider = await openTestPostgres(database);
-  await migrate(provider);
   return {
     provider,
     url: database.url,

@@ -1,9 +1,12 @@
 import { createHash } from 'node:crypto';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { openEmbedded } from '../../src/relational/embedded/provider.js';
 import { migrate, type RelationalProvider, readMigrations } from '../../src/relational/index.js';
+
+/** Outlives the run, as temporary files do not. */
+const TEMPLATES = fileURLToPath(new URL('../../node_modules/.cache/aquifer/', import.meta.url));
 
 /**
  * A data folder with a migrated, empty database. It is made once for each state of the migrations and
@@ -24,13 +27,14 @@ export async function openMigrated(target: string): Promise<RelationalProvider> 
 async function templateDir(): Promise<string> {
   const checksums = (await readMigrations()).map(({ checksum }) => checksum).join();
   const key = createHash('sha256').update(checksums).digest('hex').slice(0, 16);
-  const template = join(tmpdir(), `aquifer-test-template-${key}`);
+  const template = join(TEMPLATES, `migrated-${key}`);
   if (!existsSync(template)) await buildTemplate(template);
   return template;
 }
 
 /** Built aside and renamed: test files run in parallel and may all find it missing. */
 async function buildTemplate(template: string): Promise<void> {
+  mkdirSync(TEMPLATES, { recursive: true });
   const aside = mkdtempSync(`${template}-`);
   const provider = await openEmbedded({ dataDir: aside });
   await migrate(provider);
