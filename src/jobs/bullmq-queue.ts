@@ -139,7 +139,8 @@ export class BullQueue implements TurnQueue {
       await this.#queue.add(JOB_NAME, job.data, this.#options(job.data.tenantId));
       return;
     }
-    await job.moveToDelayed(Date.now() + outcome.waitMs, token);
+    // PostgreSQL takes whole milliseconds only.
+    await job.moveToDelayed(Math.ceil(Date.now() + outcome.waitMs), token);
     throw new DelayedError();
   }
 

@@ -76,7 +76,7 @@ await describeOnEachQueue('a queue of turns', (openPlace) => {
         served.push(tenant);
         if (served.filter((name) => name === 'limited').length > 1 || tenant !== 'limited') return 'done';
         begun = performance.now();
-        return { waitMs: 300 };
+        return { waitMs: 300.25 };
       });
       await queue.announce(['limited']);
       await vi.waitFor(() => expect(served).toEqual(['limited']), UNTIL);
