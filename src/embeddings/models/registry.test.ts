@@ -76,6 +76,8 @@ describe('the registry of models', () => {
     ['dimensions', 0],
     ['maxTokens', 1.5],
     ['language', 'German'],
+    ['scripts', ['Latin']],
+    ['scripts', ['Xxxx']],
     ['fusionWeight', 2],
     ['pricePerMillionTokens', -1],
   ])('refuses a model whose %s is %j', (property, value) => {
