@@ -64,8 +64,9 @@ describe.skipIf(!hasBrowser)('documents in the console', () => {
     await wire.send('Input.dispatchDragEvent', { type: 'dragEnter', x: 600, y: 400, data: held });
     await wire.send('Input.dispatchDragEvent', { type: 'dragOver', x: 600, y: 400, data: held });
     await page.getByText('Let go to upload').waitFor();
-    await wire.send('Input.dispatchDragEvent', { type: 'dragCancel', x: 600, y: 400, data: held });
+    await page.dispatchEvent('body', 'dragleave');
     await page.getByText('Drop files or folders, or').waitFor();
+    await wire.send('Input.dispatchDragEvent', { type: 'dragCancel', x: 600, y: 400, data: held });
   });
 
   it('come out of a dropped folder with the path that they had there, hidden files left out', async () => {

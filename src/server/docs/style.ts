@@ -1,8 +1,8 @@
 /** The one style sheet of the page. */
 export const STYLE = `
-:root { color-scheme: light dark; --text: #1b1f24; --quiet: #57606a; --page: #ffffff; --raised: #f4f6f8; --line: #d0d7de; --accent: #0a5a9c; }
+:root { color-scheme: light dark; --text: #16211f; --quiet: #566461; --page: #ffffff; --raised: #f1f5f4; --line: #d5dedb; --accent: #0b6b66; }
 @media (prefers-color-scheme: dark) {
-  :root { --text: #e6e9ec; --quiet: #a3adb8; --page: #14181c; --raised: #1e242a; --line: #3a434d; --accent: #7cc0ff; }
+  :root { --text: #e4ecea; --quiet: #9aaaa6; --page: #0e1413; --raised: #18211f; --line: #33403c; --accent: #5cc7bb; }
 }
 * { box-sizing: border-box; }
 body { margin: 0 auto; max-width: 62rem; padding: 1rem; font: 1rem/1.5 system-ui, sans-serif; color: var(--text); background: var(--page); }
@@ -22,6 +22,7 @@ summary span:last-child { color: var(--quiet); }
 code, pre { font-family: ui-monospace, monospace; font-size: .9em; overflow-wrap: anywhere; }
 pre, .wide { overflow-x: auto; background: var(--raised); border-radius: .5rem; padding: .75rem; }
 pre { overflow-wrap: normal; margin: 0; }
+.wide code { overflow-wrap: normal; }
 table { border-collapse: collapse; width: 100%; }
 th, td { text-align: left; vertical-align: top; padding: .25rem .75rem .25rem 0; border-bottom: 1px solid var(--line); }
 `;
