@@ -1,7 +1,8 @@
 import { Counter, Gauge, type Registry } from 'prom-client';
 import { DurationHistogram } from './duration-histogram.js';
 import type { KnowledgeSource } from './knowledge-figures.js';
-import { KNOWLEDGE_METRICS, type KnowledgeMetric, type Sample } from './knowledge-metrics.js';
+import type { KnowledgeMetric, Sample } from './knowledge-metric.js';
+import { KNOWLEDGE_METRICS } from './knowledge-metrics.js';
 import { occasionally } from './occasionally.js';
 
 export interface KnowledgeOptions {
