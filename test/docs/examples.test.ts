@@ -3,9 +3,9 @@ import { cpSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSyn
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { migratedDataDir } from '../support/embedded.js';
-import { tempDir } from '../support/temp-dir.js';
+import { makeTempDir, removeTempDir } from '../support/temp-dir.js';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const TSC = join(dirname(createRequire(import.meta.url).resolve('typescript/package.json')), 'bin', 'tsc');
@@ -29,7 +29,7 @@ function examplesOf(page: string): Example[] {
 
 /** A project of a stranger that has aquifer installed: this checkout, as it is built. */
 function strangersProject(examples: readonly Example[]): string {
-  const project = tempDir();
+  const project = makeTempDir();
   mkdirSync(join(project, 'node_modules/@types'), { recursive: true });
   symlinkSync(ROOT, join(project, 'node_modules/aquifer'), 'dir');
   symlinkSync(join(ROOT, 'node_modules/@types/node'), join(project, 'node_modules/@types/node'), 'dir');
@@ -59,16 +59,21 @@ function compile(project: string): string {
   }
 }
 
+let project: string;
+let complaints: string;
+beforeAll(() => {
+  project = strangersProject(PAGES.flatMap(examplesOf));
+  complaints = compile(project);
+});
+afterAll(() => removeTempDir(project));
+
 test('every example in README and docs compiles', () => {
-  const examples = PAGES.flatMap(examplesOf);
-  expect(examples.length).toBeGreaterThan(1);
-  expect(compile(strangersProject(examples))).toBe('');
+  expect(PAGES.flatMap(examplesOf).length).toBeGreaterThan(1);
+  expect(complaints).toBe('');
 });
 
 test("README's first example runs and prints what it promises", () => {
   const [example] = examplesOf('README.md');
-  const project = strangersProject(example ? [example] : []);
-  expect(compile(project)).toBe('');
   const output = execFileSync(process.execPath, [`${example?.name}.js`], { cwd: project, encoding: 'utf8' });
   expect(output).toMatch(/^handbook\/travel\.md .*trip abroad is approved/i);
   expect(output.trimEnd()).toMatch(/\[\]$/);
@@ -76,8 +81,6 @@ test("README's first example runs and prints what it promises", () => {
 
 test('the examples of docs/traits.md run and print what they promise', async () => {
   const examples = examplesOf('docs/traits.md').filter(({ code }) => code.includes('console.log'));
-  const project = strangersProject(examples);
-  expect(compile(project)).toBe('');
   const printed = [];
   for (const { name } of examples) {
     const env = { ...process.env, AQUIFER_DATA_DIR: await migratedDataDir(join(project, name)) };

@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe } from 'vitest';
-import { migrate, type RelationalProvider } from '../../src/relational/index.js';
+import type { RelationalProvider } from '../../src/relational/index.js';
 import { serviceAvailable } from '../services/services.js';
 import { startDataApi } from '../support/data-api/index.js';
 import { describeOnEachDatabase, type OpenedDatabase } from '../support/each-database.js';
+import { createMigratedDatabase } from '../support/postgres.js';
 
 /** Gives the provider of the database that the tests at hand run on; only within tests and hooks. */
 export type ProviderOf = () => RelationalProvider;
@@ -30,9 +31,8 @@ function withProvider(open: () => Promise<OpenedDatabase>, suite: Suite): void {
 }
 
 async function openDataApi(): Promise<OpenedDatabase> {
-  const stack = await startDataApi();
+  const stack = await startDataApi({}, createMigratedDatabase);
   const provider = await stack.open();
-  await migrate(provider);
   return {
     provider,
     dispose: async () => {

@@ -4,7 +4,7 @@ import { openEmbedded } from '../../src/relational/embedded/provider.js';
 import { migrate, OWNER, type RelationalProvider } from '../../src/relational/index.js';
 import { serviceAvailable } from '../services/services.js';
 import { migratedDataDir } from '../support/embedded.js';
-import { createTestDatabase, openTestPostgres } from '../support/postgres.js';
+import { createMigratedDatabase, openTestPostgres } from '../support/postgres.js';
 import { makeTempDir, removeTempDir } from '../support/temp-dir.js';
 
 export interface OpenedLayer {
@@ -38,7 +38,7 @@ async function openEmbeddedLayer(sql: string): Promise<OpenedLayer> {
 }
 
 export async function openServerLayer(sql: string): Promise<OpenedLayer> {
-  const database = await createTestDatabase();
+  const database = await createMigratedDatabase();
   await prepare(await openTestPostgres(database), sql);
   const relational = { provider: 'postgres', url: database.url } as const;
   const layer = await createDataLayer({ relational }, { env: {}, file: false });

@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { describe } from 'vitest';
 import { openTurnQueue, type QueueSettings, type TurnQueue } from '../../src/jobs/index.js';
-import { migrate, type RelationalProvider } from '../../src/relational/index.js';
+import type { RelationalProvider } from '../../src/relational/index.js';
 import { serviceAvailable } from '../services/services.js';
 import { openMigrated } from '../support/embedded.js';
-import { createTestDatabase, openTestPostgres } from '../support/postgres.js';
+import { createMigratedDatabase, openTestPostgres } from '../support/postgres.js';
 import { RedisServer, redisServerAvailable } from '../support/redis-server.js';
 import { makeTempDir, removeTempDir } from '../support/temp-dir.js';
 
@@ -38,9 +38,8 @@ async function embeddedPlace(): Promise<QueuePlace> {
 }
 
 async function postgresPlace(): Promise<QueuePlace> {
-  const database = await createTestDatabase();
+  const database = await createMigratedDatabase();
   const relational = await openTestPostgres(database);
-  await migrate(relational);
   return {
     open: opener(relational),
     dispose: async () => {

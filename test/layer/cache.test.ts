@@ -8,7 +8,7 @@ import { entity } from '../../src/entities/index.js';
 import { createDataLayer, type DataLayer, type Scope } from '../../src/layer/index.js';
 import { serviceAvailable } from '../services/services.js';
 import { openLayer } from '../support/layer.js';
-import { createTestDatabase, type TestDatabase } from '../support/postgres.js';
+import { createMigratedDatabase, type TestDatabase } from '../support/postgres.js';
 import { RedisServer, redisServerAvailable } from '../support/redis-server.js';
 import { makeTempDir, removeTempDir } from '../support/temp-dir.js';
 
@@ -25,7 +25,7 @@ const hasServer = await serviceAvailable('postgres');
 const hasRedis = hasServer && redisServerAvailable();
 beforeAll(async () => {
   folder = makeTempDir();
-  if (hasServer) database = await createTestDatabase();
+  if (hasServer) database = await createMigratedDatabase();
   if (hasRedis) redis = await RedisServer.start();
 });
 afterAll(async () => {

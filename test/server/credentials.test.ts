@@ -4,7 +4,7 @@ import { exportJWK, generateKeyPair, SignJWT, UnsecuredJWT } from 'jose';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { JwtSettings } from '../../src/accounts/index.js';
 import { serviceAvailable, serviceUrl } from '../services/services.js';
-import { createTestDatabase } from '../support/postgres.js';
+import { createMigratedDatabase } from '../support/postgres.js';
 import { type ServedLayer, serveLayer } from '../support/served-layer.js';
 import { CheckedClient } from './support/checked-client.js';
 
@@ -239,7 +239,7 @@ describe('rate limits', () => {
   );
 
   test.skipIf(!hasPostgres)('hold in PostgreSQL', async () => {
-    const database = await createTestDatabase();
+    const database = await createMigratedDatabase();
     try {
       await exhaust({ relational: { provider: 'postgres', url: database.url } });
     } finally {

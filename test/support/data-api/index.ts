@@ -16,11 +16,14 @@ export interface DataApiStack {
   close(): Promise<void>;
 }
 
-/** A Data API over an empty database of its own. The SDK finds credentials in the environment. */
-export async function startDataApi(options?: FakeDataApiOptions): Promise<DataApiStack> {
+/** A Data API over a database of its own, empty unless given. The SDK finds credentials in the environment. */
+export async function startDataApi(
+  options?: FakeDataApiOptions,
+  createDatabase: () => Promise<TestDatabase> = createTestDatabase,
+): Promise<DataApiStack> {
   vi.stubEnv('AWS_ACCESS_KEY_ID', 'AKIDEXAMPLE');
   vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'example');
-  const database = await createTestDatabase();
+  const database = await createDatabase();
   const fake = await FakeDataApi.start(database.url, options);
   return {
     fake,
