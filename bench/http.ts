@@ -4,12 +4,13 @@ import { Server, serverSettings } from '../src/server/index.js';
 import type { Benchmark, BenchmarkContext } from './harness/benchmark.js';
 import { withTempFolder } from './harness/folders.js';
 import { type Measurement, measured, relative } from './harness/measurement.js';
-import { openProduct } from './harness/product.js';
+import { openProduct, type Providers } from './harness/product.js';
 import { median } from './harness/statistics.js';
 import { bareApp } from './http/bare.js';
 import { documentTexts } from './http/documents.js';
 import { type LoadResult, type LoadTarget, load } from './http/load.js';
 import { RecordedStatements } from './http/recorded.js';
+import { serverUrl, withDatabase } from './relational/server.js';
 
 const DOCUMENTS = 300;
 const QUESTION = 'travel approval abroad';
@@ -25,16 +26,29 @@ interface Compared {
 export const httpBenchmark: Benchmark = {
   name: 'http',
   about: 'POST /api/search and GET /api/documents/{id} beside bare Fastify routes with the same SQL',
-  options: { 'http-seconds': 'seconds of each load (default: 5)', 'http-rounds': 'rounds (default: 5)' },
-  run: (context) => withTempFolder((folder) => measureHttp(folder, context)),
+  options: {
+    'http-seconds': 'seconds of each load (default: 5)',
+    'http-rounds': 'rounds (default: 5)',
+    'http-database': 'postgres or embedded (default: postgres)',
+  },
+  run: (context) => withTempFolder((folder) => onDatabase(folder, context)),
 };
 
-async function measureHttp(folder: string, context: BenchmarkContext): Promise<Measurement[]> {
+function onDatabase(folder: string, context: BenchmarkContext): Promise<Measurement[]> {
+  const database = context.option('http-database') ?? 'postgres';
+  if (database === 'embedded') return measureHttp(folder, context);
+  if (database !== 'postgres')
+    throw new Error(`--http-database must be postgres or embedded, not "${database}".`);
+  return withDatabase(serverUrl(context.option('postgres')), (url) => measureHttp(folder, context, url));
+}
+
+async function measureHttp(folder: string, context: BenchmarkContext, url?: string): Promise<Measurement[]> {
   const recorded = new RecordedStatements();
-  const { layer, relational } = await openProduct(folder, (providers) => ({
+  const around = (providers: Providers) => ({
     ...providers,
     relational: recorded.around(providers.relational),
-  }));
+  });
+  const { layer, relational } = await openProduct(folder, around, url);
   const scope = layer.scope({ tenantId: TENANT });
   context.progress(`storing ${DOCUMENTS} documents`);
   const ids: string[] = [];
@@ -44,15 +58,15 @@ async function measureHttp(folder: string, context: BenchmarkContext): Promise<M
   const settings = { ...serverSettings(layer.config.values), port: 0, rateLimit: undefined };
   const log = createLog({ destination: { write: () => undefined } });
   const server = await Server.create({ layer, log, settings });
-  const url = await server.listen();
+  const served = await server.listen();
   const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/json' };
   const search: LoadTarget = {
-    url: `${url}/api/search`,
+    url: `${served}/api/search`,
     method: 'POST',
     headers,
     body: JSON.stringify({ question: QUESTION, mode: 'lexical' }),
   };
-  const get: LoadTarget = { url: `${url}/api/documents/${ids[0]}`, method: 'GET', headers };
+  const get: LoadTarget = { url: `${served}/api/documents/${ids[0]}`, method: 'GET', headers };
   const apps: FastifyInstance[] = [];
   const compare = async (name: string, ours: LoadTarget): Promise<Compared> => {
     const app = bareApp(relational, await recorded.of(() => once(ours)));

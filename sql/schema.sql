@@ -5096,6 +5096,7 @@ begin
     limit (request ->> 'limit')::integer
   ) h;
   answer := jsonb_build_object('hits', coalesce(hits, '[]'), 'candidates', cardinality(candidates),
+    'spaces', coalesce(nullif(ranked.explained -> 'spaces', 'null'), '[]'),
     'models', (select coalesce(jsonb_agg(distinct s.model), '[]') from aquifer.vector_spaces s
                where s.tenant_id = tenant and s.collection_id = any (collections) and s.state = 'active' and s.vectors > 0));
   if jsonb_typeof(request -> 'facets') = 'array' then

@@ -28,16 +28,19 @@ export interface Product extends Providers {
 export async function openProduct(
   dataDir: string,
   instrument: (providers: Providers) => Providers = (providers) => providers,
+  /** Of a server to use in place of the embedded database. */
+  postgres?: string,
 ): Promise<Product> {
-  const config = await loadConfig({ overrides: { dataDir }, env: {}, file: false });
-  const relational = await openRelational(config.values);
-  await migrate(relational);
+  const relational = postgres === undefined ? {} : { provider: 'postgres' as const, url: postgres };
+  const config = await loadConfig({ overrides: { dataDir, relational }, env: {}, file: false });
+  const opened = await openRelational(config.values);
+  await migrate(opened);
   const providers = instrument({
-    relational,
+    relational: opened,
     extractor: createExtractor(config.values.extraction.limits),
     embedder: createBuiltinEmbedder(),
   });
-  const usage = new UsageMeter({ relational });
+  const usage = new UsageMeter({ relational: opened });
   const { embedder, ...rest } = providers;
   const layer = new DataLayer({
     config,

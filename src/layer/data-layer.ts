@@ -24,7 +24,7 @@ import { type ChatModel, openChat } from '../retrieval/index.js';
 import { ModelsInUse, SearchMeter } from '../search/index.js';
 import { type ScopeOptions, systemContext, tenantContext } from '../tenancy/index.js';
 import type { UploadWorker } from '../uploads/index.js';
-import { collectionFigures, type VectorStore } from '../vectors/index.js';
+import { collectionFigures, RecallSamples, type VectorStore } from '../vectors/index.js';
 import { createWriteBehind, type WriteBehind, type WriteBehindOptions } from '../write-behind/index.js';
 import { housekeeping, uploadWorker } from './background.js';
 import type { Caches } from './caches.js';
@@ -69,6 +69,7 @@ export class DataLayer implements AsyncDisposable {
   readonly #parts: LayerParts;
   readonly #models = new ModelsInUse();
   readonly #meter = new SearchMeter();
+  readonly #samples: RecallSamples;
   readonly #indexBuilds: IndexBuilds;
   readonly #indexing: RelationalProvider;
   readonly #live: Live;
@@ -84,6 +85,7 @@ export class DataLayer implements AsyncDisposable {
   constructor(parts: LayerParts) {
     this.config = parts.config;
     this.#parts = parts;
+    this.#samples = new RecallSamples(parts.relational);
     this.#indexBuilds = parts.indexBuilds ?? new IndexBuilds();
     this.#indexing = this.#indexBuilds.through(parts.relational);
     this.keys = new Keys(parts.relational, parts.encryption);
@@ -126,6 +128,7 @@ export class DataLayer implements AsyncDisposable {
         settings: search,
         models: { embedderOf: embedders.of, inUse: this.#models },
         meter: this.#meter,
+        samples: this.#samples,
       },
       caches,
       vectors,
@@ -241,7 +244,13 @@ export class DataLayer implements AsyncDisposable {
     // What a queue could not flush stays in its journal, and the rest is closed all the same.
     await Promise.allSettled(this.#queues.map((queue) => queue.close()));
     await Promise.allSettled([this.#uploads.stop(), this.embedding.close()]);
-    await Promise.all([relay.close(), maintenance.stop(), caches.close(), vectors.close()]);
+    await Promise.all([
+      relay.close(),
+      maintenance.stop(),
+      caches.close(),
+      vectors.close(),
+      this.#samples.idle(),
+    ]);
     encryption?.close();
     await Promise.all([extractor.close(), embedders.close()]);
     // After the last use, and while there is a database to write it to.

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { DURATION_BOUNDS } from './durations.js';
-import { type MeteredSearch, SAMPLED, SearchMeter } from './meter.js';
+import { type MeteredSearch, SearchMeter } from './meter.js';
 
 function searched(part: Partial<MeteredSearch> = {}): MeteredSearch {
   return { mode: 'hybrid', of: 'documents', totalMs: 10, phases: {}, ...part };
@@ -37,12 +37,6 @@ test('ways to the nearest are counted, one for each space', () => {
   meter.note(searched({ routes: ['index'] }));
   meter.note(searched());
   expect(meter.figures().routes).toEqual({ exact: 1, index: 2 });
-});
-
-test('the first search is in the sample, and one in so many after it', () => {
-  const meter = new SearchMeter();
-  const sampled = Array.from({ length: 2 * SAMPLED + 1 }, () => meter.samples());
-  expect(sampled.flatMap((isIn, at) => (isIn ? [at] : []))).toEqual([0, SAMPLED, 2 * SAMPLED]);
 });
 
 test('quantiles are of the last thousand, buckets of all', () => {

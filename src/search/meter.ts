@@ -20,7 +20,7 @@ export interface SearchFigures {
   readonly searches: readonly SearchCount[];
   /** Those that gave fewer results than were asked for. */
   readonly short: readonly ShortCount[];
-  /** Ways to the nearest, by name, over one search in `SAMPLED`; `lexical` where words alone were asked for. */
+  /** Ways to the nearest, by name; `lexical` where words alone were asked for. */
   readonly routes: Readonly<Record<string, number>>;
   /** By phase; `total` is the whole call. */
   readonly durations: Readonly<Record<string, DurationFigures>>;
@@ -38,25 +38,12 @@ export interface ShortCount {
   readonly searches: number;
 }
 
-/**
- * Of so many searches one tells its way to the nearest. To tell it takes what explaining a search takes: few enough that
- * not even the slowest hundredth shows it.
- */
-export const SAMPLED = 200;
-
 /** Counts searches. */
 export class SearchMeter {
   readonly #searches = new Map<string, SearchCount>();
   readonly #short = new Map<string, ShortCount>();
   readonly #routes = new Map<string, number>();
   readonly #durations = new Map<string, Durations>();
-  #until = 0;
-
-  /** Whether the search that begins now is in the sample. */
-  samples(): boolean {
-    this.#until = this.#until === 0 ? SAMPLED - 1 : this.#until - 1;
-    return this.#until === SAMPLED - 1;
-  }
 
   note({ mode, of, totalMs, phases, short, routes = [] }: MeteredSearch): void {
     const searches = this.#searches.get(`${mode} ${of}`)?.searches ?? 0;

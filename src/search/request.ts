@@ -4,7 +4,7 @@ import { wantedResults } from './reorder.js';
 import type { SearchSettings } from './settings.js';
 
 /** Items each leg contributes to the fusion, unless more results are asked for. */
-const LEG_DEPTH = 100;
+export const LEG_DEPTH = 100;
 
 function legDepth(limit: number): number {
   return Math.max(LEG_DEPTH, limit);

@@ -1,5 +1,6 @@
 import type { Embedder } from '../embeddings/index.js';
 import type { RelationalProvider, TenantContext } from '../relational/index.js';
+import type { RecallSamples } from '../vectors/index.js';
 import type { SearchMeter } from './meter.js';
 import { type ParsedOptions, parseSearch } from './options.js';
 import { type PresentedChunk, presenter, type ShownWindow } from './present.js';
@@ -11,11 +12,11 @@ import {
   vectorParameter,
 } from './question.js';
 import { chooseResults } from './reorder.js';
-import { requestOf } from './request.js';
+import { LEG_DEPTH, requestOf } from './request.js';
 import { SearchResults } from './results.js';
 import type { SearchSettings } from './settings.js';
 import { statementOf } from './statements.js';
-import type { FacetValue, SearchExplanation, SearchOptions, ShortReason } from './types.js';
+import type { FacetValue, SearchExplanation, SearchOptions, ShortReason, SpaceExplanation } from './types.js';
 
 /** What search stands on. */
 export interface SearchDependencies {
@@ -24,6 +25,8 @@ export interface SearchDependencies {
   readonly settings: SearchSettings;
   /** Told of each search. */
   readonly meter?: SearchMeter;
+  /** Told of each question that an index answered. */
+  readonly samples?: RecallSamples;
   /** Collections may have other models than the layer: how those are opened, and what is remembered of them. */
   readonly models?: { readonly embedderOf: EmbedderOf; readonly inUse: ModelsInUse };
 }
@@ -34,6 +37,8 @@ interface Answer {
   readonly candidates: number | null;
   /** Of the vectors of the collections that were searched. */
   readonly models: readonly string[];
+  /** How the nearest were found. */
+  readonly spaces: readonly SpaceExplanation[];
   /** Of each phase. */
   readonly milliseconds: Readonly<Record<string, number>>;
   readonly facets?: Readonly<Record<string, readonly FacetValue[]>>;
@@ -51,11 +56,12 @@ interface Asked extends Row {
   readonly embedMs: number;
   /** Whether a model could read the question, where one was needed. */
   readonly isRead: boolean;
+  readonly question?: QuestionVectors | undefined;
 }
 
 /** Where rows of no answer come from: a provider that answers nothing. */
 const NOTHING: Row = {
-  answer: { hits: [], candidates: null, models: [], milliseconds: {} },
+  answer: { hits: [], candidates: null, models: [], spaces: [], milliseconds: {} },
   windows: null,
 };
 
@@ -72,12 +78,9 @@ export async function search(
 ): Promise<SearchResults> {
   const { text, parsed } = parseSearch(question, options, deps.settings.defaultLimit);
   const began = performance.now();
-  const isSampled = deps.meter?.samples() ?? false;
-  const asked = await ask(deps, context, text, {
-    ...parsed,
-    explain: parsed.explain || (isSampled && parsed.mode !== 'lexical'),
-  });
+  const asked = await ask(deps, context, text, parsed);
   const { answer } = asked;
+  noteQuestion(deps, context, asked);
   const present = presenter(text, asked.windows ?? []);
   const { results, reranked } = await chooseResults(answer.hits, present, text, parsed);
   const short = results.length < parsed.limit ? shortReason(parsed, asked) : undefined;
@@ -87,15 +90,14 @@ export async function search(
     totalMs: performance.now() - began,
     phases: { ...answer.milliseconds, ...(parsed.mode !== 'lexical' && { embed: asked.embedMs }) },
     short,
-    routes: isSampled ? routesOf(parsed, answer) : [],
+    routes: routesOf(parsed, answer),
   });
   return SearchResults.having(results, {
     ...(short && { short }),
     ...(answer.facets && { facets: answer.facets }),
-    ...(parsed.explain &&
-      answer.explain && {
-        explain: { ...answer.explain, candidates: answer.candidates, milliseconds: answer.milliseconds },
-      }),
+    ...(answer.explain && {
+      explain: { ...answer.explain, candidates: answer.candidates, milliseconds: answer.milliseconds },
+    }),
     ...(reranked !== undefined && { reranked }),
   });
 }
@@ -120,7 +122,7 @@ async function ask(
     const row = await run(deps, context, text, parsed, question);
     const { models: used } = row.answer;
     if (!models || used.every((id) => known.includes(id))) {
-      return { ...row, embedMs, isRead: question !== undefined || used.length === 0 };
+      return { ...row, embedMs, isRead: question !== undefined || used.length === 0, question };
     }
     known = used;
     if (!parsed.collections) models.inUse.note(tenantId, known);
@@ -150,9 +152,21 @@ async function run(
   return rows[0] ?? NOTHING;
 }
 
-function routesOf({ mode }: ParsedOptions, { explain }: Answer): readonly string[] {
+/** What an index answered tells how wide it must be searched. */
+function noteQuestion(
+  { samples }: SearchDependencies,
+  context: TenantContext,
+  { answer, question }: Asked,
+): void {
+  if (!samples || !question) return;
+  for (const { space, model, route, vectors } of answer.spaces) {
+    if (!route.startsWith('index') || model !== question.embedder.model.id) continue;
+    samples.note(context, { spaceId: space, vectors, neighbours: LEG_DEPTH, question: question.vector });
+  }
+}
+
+function routesOf({ mode }: ParsedOptions, { spaces }: Answer): readonly string[] {
   if (mode === 'lexical') return ['lexical'];
-  const spaces = explain?.spaces ?? [];
   return spaces.length > 0 ? spaces.map(({ route }) => route) : ['none'];
 }
 

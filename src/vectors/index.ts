@@ -12,6 +12,7 @@ export {
   type IndexRound,
   indexGrownSpaces,
   pgvectorStore,
+  RecallSamples,
 } from './pgvector/index.js';
 export type {
   Metric,

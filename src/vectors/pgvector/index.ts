@@ -3,4 +3,5 @@ export { estimateIndex, type IndexEstimate, type IndexShape } from './estimate-i
 export { type CollectionFigures, collectionFigures } from './figures.js';
 export { type IndexRound, indexGrownSpaces } from './grown-spaces.js';
 export type { IndexOptions } from './index-definition.js';
+export { type AskedQuestion, RecallSamples } from './recall-samples.js';
 export { pgvectorStore } from './store.js';

@@ -16,10 +16,12 @@ import type {
 } from '../store.js';
 import { asVectorStore } from './failures.js';
 import * as queries from './queries.js';
-import { Questions } from './questions.js';
+import { RecallSamples } from './recall-samples.js';
 import { writeRecords } from './write-records.js';
 
 const RECALL = 0.98;
+/** Recall is told of the ten nearest, as the field does. */
+const MEASURED_NEIGHBOURS = 10;
 const SCANNED_AT_ONCE = 1_000;
 /** An index is searched at most 1,000 wide. */
 const MOST_IN_INDEX = 500;
@@ -51,13 +53,13 @@ interface IndexQuery {
 class PgvectorStore implements VectorStore {
   readonly kind = 'pgvector';
   readonly #provider: RelationalProvider;
-  readonly #questions: Questions;
+  readonly #samples: RecallSamples;
   /** Spaces whose index was there when they were asked last, by tenant and space. */
   readonly #indexed = new Map<string, number>();
 
   constructor(provider: RelationalProvider) {
     this.#provider = provider;
-    this.#questions = new Questions(provider);
+    this.#samples = new RecallSamples(provider);
   }
 
   upsert(
@@ -130,7 +132,8 @@ class PgvectorStore implements VectorStore {
   #noted(context: TenantContext, rows: FoundRecord[], question: Float32Array): FoundRecord[] {
     const [first] = rows;
     if (first?.indexState.startsWith('ready')) {
-      this.#questions.note(context, first.spaceId, first.vectors, question);
+      const { spaceId, vectors } = first;
+      this.#samples.note(context, { spaceId, vectors, neighbours: MEASURED_NEIGHBOURS, question });
     }
     return rows;
   }
@@ -196,7 +199,7 @@ class PgvectorStore implements VectorStore {
 
   /** Resolves when what is measured has been measured. The database belongs to who opened it. */
   close(): Promise<void> {
-    return this.#questions.idle();
+    return this.#samples.idle();
   }
 
   #rows<R extends Row>(

@@ -3,7 +3,6 @@ import { encodeVectors } from '../encode.js';
 import { chosenWidths, type Measured, type MeasuredWidth, NOTHING_MEASURED, pooled } from './tuning.js';
 
 const WIDTHS = [40, 50, 60, 75, 90, 110, 130, 160, 190, 230, 270, 320, 380, 450, 530, 740, 1000];
-const MEASURED_NEIGHBOURS = 10;
 /** What one measurement reads, about: a third of a second of one core. */
 const VECTORS_READ = 400_000;
 const MOST_QUESTIONS = 32;
@@ -14,18 +13,32 @@ const PAUSES = [
   { knownBelow: Number.POSITIVE_INFINITY, times: 99 },
 ] as const;
 const PAUSE_AFTER_FAILURE_MS = 60_000;
+/** Each keeps some questions in memory. */
+const MOST_SPACES = 1_000;
 
 /** Of the questions since the last measurement some, each as likely as any other. */
 interface Sample {
   readonly vectors: Float32Array[];
   asked: number;
+  /** How many of the nearest are looked for: the most that were asked. */
+  neighbours: number;
   /** Of the clock, ms. */
   nextAt: number;
   measuring: boolean;
 }
 
+/** A question that an index answered. */
+export interface AskedQuestion {
+  readonly spaceId: number;
+  /** Vectors of the space. */
+  readonly vectors: number;
+  /** How many of the nearest were wanted. */
+  readonly neighbours: number;
+  readonly question: Float32Array;
+}
+
 /** How wide the index of a space must be searched for a recall, as measured on questions that were asked of it. */
-export class Questions {
+export class RecallSamples {
   readonly #provider: RelationalProvider;
   readonly #samples = new Map<string, Sample>();
   readonly #running = new Set<Promise<void>>();
@@ -35,10 +48,9 @@ export class Questions {
   }
 
   /** Keeps the question among those that are measured; measures them when there are enough, and it is time. */
-  note(context: TenantContext, spaceId: number, vectors: number, question: Float32Array): void {
-    const key = `${context.tenantId} ${spaceId}`;
-    const sample = this.#samples.get(key) ?? { vectors: [], asked: 0, nextAt: 0, measuring: false };
-    this.#samples.set(key, sample);
+  note(context: TenantContext, { spaceId, vectors, neighbours, question }: AskedQuestion): void {
+    const sample = this.#sampleOf(`${context.tenantId} ${spaceId}`);
+    sample.neighbours = Math.max(sample.neighbours, neighbours);
     const wanted = Math.min(MOST_QUESTIONS, Math.max(1, Math.floor(VECTORS_READ / vectors)));
     keep(sample, question, wanted);
     if (sample.measuring || sample.vectors.length < wanted || performance.now() < sample.nextAt) return;
@@ -51,13 +63,25 @@ export class Questions {
     while (this.#running.size > 0) await Promise.all(this.#running);
   }
 
+  #sampleOf(key: string): Sample {
+    const known = this.#samples.get(key);
+    if (known) return known;
+    if (this.#samples.size >= MOST_SPACES) this.#samples.clear();
+    const sample = { vectors: [], asked: 0, neighbours: 0, nextAt: 0, measuring: false };
+    this.#samples.set(key, sample);
+    return sample;
+  }
+
   /** A search does without what was not measured, so that a failure only puts it off. */
   async #measure(context: TenantContext, spaceId: number, sample: Sample): Promise<void> {
     const began = performance.now();
     sample.measuring = true;
     sample.asked = 0;
     try {
-      const known = await measure(this.#provider, context, spaceId, sample.vectors.splice(0));
+      const known = await measure(this.#provider, context, spaceId, {
+        questions: sample.vectors.splice(0),
+        neighbours: sample.neighbours,
+      });
       const took = performance.now() - began;
       sample.nextAt = began + took + took * pauseAfter(known);
     } catch {
@@ -88,11 +112,11 @@ async function measure(
   provider: RelationalProvider,
   context: TenantContext,
   spaceId: number,
-  questions: readonly Float32Array[],
+  { questions, neighbours }: { readonly questions: readonly Float32Array[]; readonly neighbours: number },
 ): Promise<number> {
   const { rows } = await provider.query<MeasuredWidth & Row>(context, {
     text: 'select ef, found, wanted from aquifer.measured_recall($1, $2::real[], $3, $4) order by ef',
-    values: [spaceId, encodeVectors(questions), MEASURED_NEIGHBOURS, WIDTHS],
+    values: [spaceId, encodeVectors(questions), neighbours, WIDTHS],
   });
   if (rows.length === 0) return 0;
   return provider.transaction(context, async (tx) => {
