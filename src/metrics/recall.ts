@@ -11,7 +11,7 @@ export interface RecallEstimate {
   readonly questions: number;
   /** How wide the index is searched for a recall of 0.98: as measured, else the widest that was measured. */
   readonly efSearch: number;
-  /** Of the truly nearest ten, the share that was found so. */
+  /** Of the truly nearest, the share that was found so: of the 10 that are told of a program's own records, of the 100 of a leg of documents. */
   readonly recall: number;
 }
 

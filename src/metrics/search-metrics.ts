@@ -18,7 +18,7 @@ export const SEARCH_METRICS: readonly KnowledgeMetric[] = [
       source.searches().short.map(({ mode, reason, searches }) => [{ mode, reason }, searches] as const),
   },
   {
-    name: 'aquifer_search_route_samples_total',
+    name: 'aquifer_search_routes_total',
     help: 'Ways to the nearest, by space; words alone are one of them.',
     kind: 'counter',
     labels: ['route'],

@@ -37,7 +37,7 @@ test('what was searched is told, with why it was short and how long each phase t
     { mode: 'hybrid', reason: 'filter', searches: 1 },
     { mode: 'semantic', reason: 'unread-question', searches: 1 },
   ]);
-  expect(searches.routes).toEqual({ exact: 1 });
+  expect(searches.routes).toEqual({ exact: 1, candidates: 1, lexical: 1, none: 1 });
   const { total, embed, lexical, semantic, filter, present } = searches.durations;
   expect([total, embed, lexical, semantic, filter, present].map((phase) => phase?.count)).toEqual([
     4, 3, 3, 3, 1, 4,
@@ -59,7 +59,7 @@ test('Prometheus reads the same, and the name of no tenant', async () => {
   const text = await layer.metrics();
   expect(text).toContain('aquifer_searches_total{mode="hybrid",of="documents"} 2');
   expect(text).toContain('aquifer_searches_short_total{mode="hybrid",reason="filter"} 1');
-  expect(text).toContain('aquifer_search_route_samples_total{route="exact"} 1');
+  expect(text).toContain('aquifer_search_routes_total{route="exact"} 1');
   expect(text).toContain('# TYPE aquifer_search_duration_seconds histogram');
   expect(text).toContain('aquifer_search_duration_seconds_bucket{le="+Inf",phase="total"} 4');
   expect(text).toContain('aquifer_search_duration_seconds_count{phase="lexical"} 3');
