@@ -26,7 +26,7 @@ export interface ServerOptions {
   readonly layer: DataLayer;
   readonly log: Log;
   readonly settings: ServerSettings;
-  /** Limits of `/ws` that are not the default ones. */
+  /** Limits of `/ws` that are not those of the settings. */
   readonly live?: Partial<LiveLimits>;
 }
 
