@@ -107,6 +107,7 @@ describe.skipIf(!hasBrowser)('the console', () => {
       .getByRole('button', { name: 'Restore' })
       .click();
     await page.getByText('The trash is empty').waitFor();
+    await page.getByText('“Lighthouse keeping” is back.').waitFor();
     await visit(page, served, '/search?q=Where+is+paraffin+stored%3F');
     await page.getByRole('link', { name: 'Lighthouse keeping' }).waitFor();
 

@@ -50,6 +50,9 @@ const TAKE = `(() => {
   return false;
 })()`;
 
+/** Whether something has the focus that is not in the dialog; a browser's own controls do not count. */
+const IS_OUTSIDE = 'document.activeElement !== document.body && !document.activeElement.closest("dialog")';
+
 const LOOKS: readonly Look[] = [
   { scheme: 'light', device: 'desktop' },
   { scheme: 'light', device: 'phone' },
@@ -105,7 +108,7 @@ describe.skipIf(!hasBrowser)('by keys alone', () => {
     await page.getByRole('dialog', { name: 'New row of suppliers' }).waitFor();
     for (let presses = 0; presses < 20; presses++) {
       await page.keyboard.press('Tab');
-      expect(await page.evaluate('document.activeElement.closest("main, .sidebar")')).toBeNull();
+      expect(await page.evaluate(IS_OUTSIDE)).toBe(false);
     }
     await page.keyboard.press('Escape');
     await expect.poll(() => page.getByRole('dialog').count()).toBe(0);
@@ -127,7 +130,7 @@ describe.skipIf(!hasBrowser)('by keys alone', () => {
 const MOST_PRESSES = 400;
 
 async function tabThrough(page: Page): Promise<void> {
-  expect(await page.evaluate<number>(MARK)).toBeGreaterThan(5);
+  expect(await page.evaluate<number>(MARK)).toBeGreaterThan(2);
   await page.evaluate('document.activeElement.blur()');
   for (let presses = 0; presses < MOST_PRESSES; presses++) {
     await page.keyboard.press('Tab');

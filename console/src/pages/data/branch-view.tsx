@@ -1,5 +1,11 @@
 import { useState } from 'react';
-import { type Branch, type BranchDetail, useBranch, useBranchActs } from '../../api/branches.js';
+import {
+  type Branch,
+  type BranchDetail,
+  type Resolution,
+  useBranch,
+  useBranchActs,
+} from '../../api/branches.js';
 import { Button } from '../../parts/button.js';
 import { plural } from '../../parts/format.js';
 import { Loaded } from '../../parts/loaded.js';
@@ -44,12 +50,15 @@ function OpenBranch({ entity, of, branch: { name }, detail }: OpenBranchProps) {
   const fields = entity.fields.filter(
     (field) => !field.generated && !field.encrypted && !entity.key.includes(field.name),
   );
-  const told = {
-    onSuccess: (result: { readonly status: string; readonly changed?: readonly string[] }) => {
-      if (result.status !== 'merged') return;
-      toasts.done(`Merged: ${plural(result.changed?.length ?? 0, 'field')} of the row changed.`);
-    },
-  };
+  // By its promise: a branch that is merged is not shown as an open one any more when the answer is here.
+  const mergeIn = (resolutions?: Readonly<Record<string, Resolution>>) =>
+    merge.mutateAsync({ name, ...(resolutions && { resolutions }) }).then(
+      (result) => {
+        if (result.status === 'conflicts') return;
+        toasts.done(`Merged: ${plural(result.changed.length, 'field')} of the row changed.`);
+      },
+      () => undefined,
+    );
   if (isEdited) {
     const save = (changed: Parameters<typeof write.mutate>[0]['fields']) =>
       Object.keys(changed).length === 0
@@ -70,7 +79,7 @@ function OpenBranch({ entity, of, branch: { name }, detail }: OpenBranchProps) {
         conflicts={merge.data.conflicts}
         error={merge.error}
         isBusy={merge.isPending}
-        onSettle={(resolutions) => merge.mutate({ name, resolutions }, told)}
+        onSettle={(resolutions) => void mergeIn(resolutions)}
         onCancel={() => merge.reset()}
       />
     );
@@ -85,12 +94,7 @@ function OpenBranch({ entity, of, branch: { name }, detail }: OpenBranchProps) {
         <Button icon="pencil" onClick={() => setEdited(true)}>
           Edit the branch
         </Button>
-        <Button
-          look="primary"
-          icon="branch"
-          isBusy={merge.isPending}
-          onClick={() => merge.mutate({ name }, told)}
-        >
+        <Button look="primary" icon="branch" isBusy={merge.isPending} onClick={() => void mergeIn()}>
           Merge
         </Button>
       </div>

@@ -101,11 +101,11 @@ function RestoreButton({ document: { id, title } }: Pick<DocumentItemProps, 'doc
   const toasts = useToasts();
   const may = useMay();
   if (!may('documents', 'update') && !may('documents', 'delete')) return null;
+  // By its promise: what is restored has left this list when the answer is here.
   const restore = () =>
-    act.mutate(
-      { id, act: 'restore' },
-      { onSuccess: () => toasts.done(`“${title}” is back.`), onError: toasts.failed },
-    );
+    void act
+      .mutateAsync({ id, act: 'restore' })
+      .then(() => toasts.done(`“${title}” is back.`), toasts.failed);
   return (
     <Button icon="restore" isBusy={act.isPending} onClick={restore}>
       Restore
