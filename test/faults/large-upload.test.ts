@@ -79,6 +79,11 @@ async function upload(url: string, key: string, bytes: number): Promise<{ status
     for (let sent = 0; sent < bytes; sent += PIECE.length) yield PIECE;
     yield Buffer.from(tail);
   };
-  await pipeline(Readable.from(pieces(), { objectMode: false, highWaterMark: 64 * 1024 }), request);
-  return answered;
+  const sent = pipeline(Readable.from(pieces(), { objectMode: false, highWaterMark: 64 * 1024 }), request);
+  sent.catch(() => undefined);
+  // Who is answered before he has sent everything need not go on.
+  const answer = await answered;
+  if (request.writableFinished) await sent;
+  else request.destroy();
+  return answer;
 }
