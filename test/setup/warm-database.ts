@@ -2,6 +2,11 @@ import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 
+/** Types of Node tell what modules are, and not how they are compiled. */
+const { WebAssembly: webAssembly } = globalThis as unknown as {
+  readonly WebAssembly: { compile(bytes: Uint8Array): Promise<WebAssembly.Module> };
+};
+
 let warm: Promise<WebAssembly.Module> | undefined;
 
 /**
@@ -15,5 +20,5 @@ export async function warmDatabase(): Promise<void> {
 
 async function compiled(): Promise<WebAssembly.Module> {
   const entry = createRequire(import.meta.url).resolve('@electric-sql/pglite');
-  return WebAssembly.compile(await readFile(join(dirname(entry), 'pglite.wasm')));
+  return webAssembly.compile(await readFile(join(dirname(entry), 'pglite.wasm')));
 }
