@@ -55,11 +55,11 @@ describe.skipIf(!hasBrowser)('activity and usage in the console', () => {
     };
 
     it.each([
-      ['Entity', () => 'valves', 4],
-      ['Row', () => ids[0] ?? '', 2],
-      ['Who', () => 'ben', 3],
-      ['Action', () => 'valves.update', 2],
-      ['Request', () => 'of-ada', 3],
+      ['Entity', (): string => 'valves', 4],
+      ['Row', (): string => ids[0] ?? '', 2],
+      ['Who', (): string => 'ben', 3],
+      ['Action', (): string => 'valves.update', 2],
+      ['Request', (): string => 'of-ada', 3],
     ] as const)('is filtered by %s', async (label, value, expected) => {
       const all = await records().count();
       expect(all).toBeGreaterThan(expected);
@@ -131,8 +131,8 @@ describe.skipIf(!hasBrowser)('activity and usage in the console', () => {
     await served.layer.scope({ tenantId: 'other' }).documents.ingest({ source: 'o.md', text: 'Of others.' });
     await served.layer.system('test').query(USED, [TENANT]);
     await visit(page, served, '/usage');
-    const { storage } = await (await served.ask('/api/usage')).json();
-    const figures = { Tokens: '12.3K', Cost: '$1.2345', Documents: '2', Size: `${storage.bytes} B` };
+    const usage = (await (await served.ask('/api/usage')).json()) as { storage: { bytes: number } };
+    const figures = { Tokens: '12.3K', Cost: '$1.2345', Documents: '2', Size: `${usage.storage.bytes} B` };
     for (const [name, value] of Object.entries(figures)) expect(await figure(page, name), name).toBe(value);
     const model = page.getByRole('row').filter({ hasText: 'openai:dear' });
     expect(await model.getByRole('cell').allTextContents()).toEqual(['3', '40', '12.3K', '$1.2345']);

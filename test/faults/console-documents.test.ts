@@ -76,10 +76,10 @@ describe.skipIf(!hasBrowser)('documents in the console', () => {
     await drop(page, wire, [join(folder, 'canal')], page.locator('.drop-zone'));
     for (const title of ['The upper lock', 'The lower lock'])
       await page.getByRole('link', { name: title }).waitFor();
-    const { items } = await (await served.ask('/api/documents')).json();
-    const sources = items.map(({ source }: { source: string }) => source);
+    const { items } = (await (await served.ask('/api/documents')).json()) as Listed;
+    const sources = items.map(({ source }) => source);
     expect(sources).toEqual(expect.arrayContaining(['canal/locks/upper.md', 'canal/lower.md']));
-    expect(sources.filter((source: string) => source.includes('DS_Store'))).toEqual([]);
+    expect(sources.filter((source) => source.includes('DS_Store'))).toEqual([]);
   });
 
   it.each([
@@ -196,6 +196,10 @@ describe.skipIf(!hasBrowser)('documents in the console', () => {
   });
 });
 
+interface Listed {
+  readonly items: readonly { readonly source: string; readonly content: string }[];
+}
+
 /** Files that are let go over an element, as the browser tells of them when they come from a desktop. */
 async function drop(page: Page, wire: CDPSession, files: readonly string[], over: Locator): Promise<void> {
   const box = await over.boundingBox();
@@ -234,6 +238,6 @@ function largeHtml(): string {
 }
 
 async function passageText({ ask }: ServedHere, id: string, ordinal: number): Promise<string> {
-  const { items } = await (await ask(`/api/documents/${id}/chunks`)).json();
-  return items[ordinal].content;
+  const { items } = (await (await ask(`/api/documents/${id}/chunks`)).json()) as Listed;
+  return items[ordinal]?.content ?? '';
 }
