@@ -35,7 +35,7 @@ export class SearchMeters {
 
   #meterRelational(relational: RelationalProvider): RelationalProvider {
     return withStatements(relational, (context, statement, options) =>
-      statement.name === 'aquifer_search'
+      statement.name?.startsWith('aquifer_search')
         ? this.#clock('search function').run(() => relational.query(context, statement, options))
         : relational.query(context, statement, options),
     );

@@ -172,12 +172,13 @@ export class DataLayer implements AsyncDisposable {
   }
 
   /**
-   * Does in this process what is to be done in the background, until the layer closes: uploads become documents, the audit
-   * is sealed, what has expired is removed. Servers call it; several may on one database.
+   * Does in this process what is to be done in the background, until the layer closes: uploads become documents, what waits
+   * is embedded, the audit is sealed, what has expired is removed. Servers call it; several may on one database.
    */
   startWork(): void {
     this.#assertOpen();
     this.#startUploads();
+    this.embedding.startIfNeeded().catch((error: Error) => process.emitWarning(error));
     this.#parts.maintenance.start();
   }
 

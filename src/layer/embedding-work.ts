@@ -55,6 +55,14 @@ export class EmbeddingWork {
     this.start().catch((error: Error) => process.emitWarning(`Embedding could not start: ${error.message}`));
   };
 
+  /** As `startIfWanted`, where work is left from before, or other processes may leave some. */
+  async startIfNeeded(): Promise<void> {
+    const { kind } = this.#parts.relational;
+    const isAlone = kind !== 'postgres';
+    if (isAlone && (await this.backlog()).documents === 0) return;
+    this.startIfWanted();
+  }
+
   /** What waits, of all tenants. */
   backlog(): Promise<EmbeddingBacklog> {
     return readBacklog(this.#parts.relational);
@@ -69,7 +77,9 @@ export class EmbeddingWork {
   async requeue(
     selection: { readonly tenantId?: string; readonly documentId?: string } = {},
   ): Promise<number> {
-    return (await this.#opened()).pipeline.requeue(selection);
+    const requeued = await (await this.#opened()).pipeline.requeue(selection);
+    this.startIfWanted();
+    return requeued;
   }
 
   /** The change of a collection's model while it is searched. @param collection by its name */

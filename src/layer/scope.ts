@@ -254,11 +254,13 @@ export class Scope {
 
   /**
    * Follows this tenant's committed changes, in commit order, from now on or from where an earlier follower was: nothing is
-   * passed over and nothing comes twice, wherever the earlier one ran. To be closed, or read to the end.
+   * passed over and nothing comes twice, wherever the earlier one ran. Of documents in collections that the scope may not
+   * read nothing is told. To be closed, or read to the end.
    * @throws AQF_ARGUMENT_INVALID; AQF_POSITION_LOST
    */
   follow(options?: FollowOptions): Promise<Follower> {
-    return this.#deps.live.follow(this.tenantId, options);
+    const { roles = [], flags = [] } = this.#context;
+    return this.#deps.live.follow(this.tenantId, options, flags.includes('collections') ? null : roles);
   }
 
   /**

@@ -26,10 +26,15 @@ export class Live {
 
   /**
    * Follows one tenant's changes; resolves when nothing that commits from now on can be missed.
+   * @param roles of who follows: of documents in collections that none of them may read nothing is told; null for all
    * @throws AQF_ARGUMENT_INVALID; AQF_POSITION_LOST; AQF_DATABASE_UNAVAILABLE
    */
-  async follow(tenantId: string, options: FollowOptions = {}): Promise<Follower> {
-    const { entity, operations = null, position, roles = null, signal } = checkFollowOptions(options);
+  async follow(
+    tenantId: string,
+    options: FollowOptions = {},
+    roles: readonly string[] | null = null,
+  ): Promise<Follower> {
+    const { entity, operations = null, position, signal } = checkFollowOptions(options);
     const place = position === undefined ? undefined : placeOf(tenantId, position);
     const wanted = { tenantId, entities: entity === undefined ? null : [entity], operations, roles };
     this.#assertOpen();

@@ -18,11 +18,6 @@ export interface FollowOptions {
   readonly operations?: readonly ChangeOperation[] | undefined;
   /** Where an earlier follower of this tenant was, whatever it followed. @default now */
   readonly position?: string | undefined;
-  /**
-   * Of documents in collections that none of these roles may read nothing is told.
-   * @default what happens in every collection is told
-   */
-  readonly roles?: readonly string[] | undefined;
   /** Ends the follower. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -31,7 +26,6 @@ const schema = z.strictObject({
   entity: z.string().min(1).max(128).optional(),
   operations: z.array(z.enum(FOLLOWED_OPERATIONS)).min(1).max(FOLLOWED_OPERATIONS.length).optional(),
   position: z.string().min(1).max(8192).optional(),
-  roles: z.array(z.string().min(1).max(128)).max(64).optional(),
   signal: z.instanceof(AbortSignal).optional(),
 });
 

@@ -236,7 +236,7 @@ await describeOnEachDatabase('followers of a tenant', (open, kind) => {
     const store = (where: string) =>
       ask(`insert into aquifer.documents (collection_id, source, title, format, content, source_hash, recipe_hash, source_bytes)
            values (${where}, gen_random_uuid()::text, 'x', 'text', 'x', 'x', 'x', 1) returning id::text`);
-    const followWith = (roles?: readonly string[]) => live.follow(acme.tenantId, roles ? { roles } : {});
+    const followWith = (roles?: readonly string[]) => live.follow(acme.tenantId, {}, roles);
     const followers = [
       await followWith(['hr']),
       await followWith(['courts', 'x']),
@@ -261,7 +261,7 @@ await describeOnEachDatabase('followers of a tenant', (open, kind) => {
     );
     expect(heard.map(rows)).toEqual([...expected, all]);
     // Who comes later reads it from the ledger.
-    const late = await live.follow(acme.tenantId, { position, roles: ['hr'] });
+    const late = await live.follow(acme.tenantId, { position }, ['hr']);
     expect(rows(await take(late, 4))).toEqual(expected[0]);
 
     // Of a collection that is gone hears who may read every other.

@@ -10,12 +10,20 @@ export function matchedWords({ text, marks }: SearchResult['snippet']): readonly
   return [...new Set(words)].filter((word) => !word.includes(',')).slice(0, MOST_WORDS);
 }
 
-/** Where whole words are in a text, whatever their case. */
+/** Scripts that set no spaces between words; Korean words carry their particles. */
+const SPACELESS =
+  /[\p{sc=Han}\p{sc=Hira}\p{sc=Kana}\p{sc=Hang}\p{sc=Thai}\p{sc=Laoo}\p{sc=Khmr}\p{sc=Mymr}]/u;
+
+/** Where words are in a text, whatever their case: whole ones, where words are set apart. */
 export function marksOf(text: string, words: readonly string[]): readonly Mark[] {
   if (words.length === 0) return [];
-  const any = words.map((word) => word.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('|');
-  const found = text.matchAll(new RegExp(`(?<![\\p{L}\\p{N}])(?:${any})(?![\\p{L}\\p{N}])`, 'giu'));
+  const found = text.matchAll(new RegExp(words.map(patternOf).join('|'), 'giu'));
   return [...found].map(({ index, 0: word }) => [index, index + word.length]);
+}
+
+function patternOf(word: string): string {
+  const plain = word.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+  return SPACELESS.test(word) ? plain : `(?<![\\p{L}\\p{N}])${plain}(?![\\p{L}\\p{N}])`;
 }
 
 /** The first of the marks that stand closest together; -1 of none. */

@@ -175,7 +175,7 @@ export class LiveSocket {
       throw invalid(`A socket has at most ${limits.subscriptions} subscriptions.`);
     if (entity !== undefined && !this.#mayRead(entity)) throw denied(entity);
     const scope = layer.scope(principalScope(principal, facts));
-    const follower = await scope.follow({ entity, operations, position, roles: principal.roles });
+    const follower = await scope.follow({ entity, operations, position });
     const mayReadNow = (changed: string) => this.#mayRead(changed);
     const subscription = new Subscription({ id, follower, outbox: this.#outbox, mayRead: mayReadNow });
     if (this.#socket.readyState !== this.#socket.OPEN) return subscription.close();
