@@ -42,7 +42,7 @@ async function openWhenReplayed(url: string): Promise<RelationalProvider> {
   const deadline = Date.now() + 20_000;
   for (;;) {
     try {
-      return await openTestPostgres({ url, drop: async () => undefined });
+      return await openTestPostgres({ url });
     } catch (error) {
       if (Date.now() > deadline) throw error;
     }
