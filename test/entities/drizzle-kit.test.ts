@@ -1,13 +1,10 @@
-import { createRequire } from 'node:module';
 import { afterAll, expect, test } from 'vitest';
 import { ensureEntities } from '../../src/entities/index.js';
 import { OWNER, type RelationalProvider } from '../../src/relational/index.js';
+import { kit } from '../support/drizzle-kit.js';
 import { openMigrated } from '../support/embedded.js';
 import { makeTempDir } from '../support/temp-dir.js';
 import { conversations, ENTITIES, messages, mood, samples, settings, users } from './schema.js';
-
-/** Its ES module entry cannot be loaded by Node; the other can. */
-const kit = createRequire(import.meta.url)('drizzle-kit/api') as typeof import('drizzle-kit/api');
 
 const open: RelationalProvider[] = [];
 afterAll(async () => {

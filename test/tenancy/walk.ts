@@ -41,6 +41,7 @@ export const OPERATOR = [
   'layer.embedding.failures',
   'layer.embedding.requeue',
   'layer.embedding.start',
+  'layer.embedding.startIfNeeded',
   'layer.embedding.startIfWanted',
   'layer.events',
   // Declarations and figures of the installation; what it shows of tenants, test/server walks.
