@@ -10,7 +10,8 @@ export default defineConfig({
     setupFiles: ['test/setup/file.ts'],
     testTimeout: 60_000,
     hookTimeout: 60_000,
-    maxWorkers: 2,
+    // Of two cores: much of a run is waiting, for servers and for time to pass.
+    maxWorkers: 3,
     // Loading the modules anew for each file took a third of the run.
     isolate: false,
     sequence: { sequencer: LongestFirst },

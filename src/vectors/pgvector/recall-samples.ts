@@ -9,7 +9,7 @@ const MOST_QUESTIONS = 32;
 /** How long nothing is measured after a measurement, in times of what it took: the more is known, the less it may cost. */
 const PAUSES = [
   { knownBelow: 100, times: 2 },
-  { knownBelow: 400, times: 9 },
+  { knownBelow: 1000, times: 4 },
   { knownBelow: Number.POSITIVE_INFINITY, times: 99 },
 ] as const;
 const PAUSE_AFTER_FAILURE_MS = 60_000;
