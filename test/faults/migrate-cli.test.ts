@@ -54,17 +54,23 @@ describe('aquifer migrate', () => {
     expect(before.migrations.every(({ state, appliedAt }) => state === 'applied' && appliedAt)).toBe(true);
     const last = before.migrations.at(-1)?.version;
 
-    const refused = await cli(['migrate', 'down', '--data-dir', dataDir]);
+    // Undoing 29 loses vector stores.
+    const refused = await cli(['migrate', 'down', '--to', '28', '--data-dir', dataDir]);
     expect(refused).toMatchObject({ code: 1, stdout: '' });
     expect(refused.stderr).toContain('AQF_MIGRATION_UNCONFIRMED');
     const { undone } = await cliJson<{ undone: { version: number; lost: string }[] }>([
       'migrate',
       'down',
+      '--to',
+      '28',
       '--confirm',
       '--data-dir',
       dataDir,
     ]);
-    expect(undone).toMatchObject([{ version: last, lost: expect.any(String) }]);
+    expect(undone.map(({ version }) => version)).toEqual(
+      [...Array((last ?? 0) - 28).keys()].map((n) => (last ?? 0) - n),
+    );
+    expect(undone.at(-1)).toMatchObject({ version: 29, lost: expect.stringContaining('vector store') });
 
     const after = await cli(['migrate', 'status', '--data-dir', dataDir]);
     expect(after.code).toBe(1);
